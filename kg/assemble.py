@@ -1,0 +1,112 @@
+"""From patches to the view: evidence graphs, and the default graph as the union of the asserted ones.
+
+A graph is asserted if it is the ontology, the inferred graph, a source's description, or an evidence graph
+whose source's description states no other standing. Shapes are not asserted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from kg.engine import Engine
+from kg.names import ASSERTED, INFERRED, ONTOLOGY, STANDING, source_of
+from kg.rdf import DefaultGraph, NamedNode, Quad, Triple, parse_statements
+
+_CHUNK = 200_000
+"""Statements handed to the bulk loader at a time; more take more memory, fewer leave more files to merge."""
+
+_BULK = 20_000
+"""From so many added statements on, the bulk loader beats a transaction."""
+
+_STANDING_IN_ROW = f" <{STANDING}> <"
+_DEFAULT = DefaultGraph()
+
+
+def is_asserted(graph: str, standings: dict[str, str]) -> bool:
+    """Tell whether the statements of a graph belong in the default graph, given the standings stated."""
+    if graph in (ONTOLOGY, INFERRED):
+        return True
+    return source_of(graph) is not None and standings.get(graph, ASSERTED) == ASSERTED
+
+
+def stated_standings(engine: Engine) -> dict[str, str]:
+    """Return the standing of each evidence graph whose source's own description states one."""
+    return {
+        quad.subject.value: quad.object.value
+        for quad in engine.quads(predicate=NamedNode(STANDING))
+        if _states_standing(quad)
+    }
+
+
+def _states_standing(quad: Quad) -> bool:
+    graph = quad.graph_name
+    return not isinstance(graph, DefaultGraph) and graph.value == source_of(quad.subject.value)
+
+
+def apply(engine: Engine, rows: Callable[[], Iterable[str]]) -> bool:
+    """Apply the rows of an RDF Patch (read as often as needed) to evidence graphs and default graph.
+
+    Returns whether the patch only added statements and left every standing as it was, so that what was
+    inferred before still holds.
+    """
+    removed = list(parse_statements(row[2:-3] for row in rows() if row.startswith("D ")))
+    changed = {
+        quad.subject.value
+        for quad in parse_statements(row[2:-3] for row in rows() if _STANDING_IN_ROW in row)
+        if _states_standing(quad)
+    }
+    touched = {quad.triple for quad in removed}
+    touched.update(quad.triple for graph in changed for quad in engine.quads(graph=NamedNode(graph)))
+    engine.delete(removed)
+    _add_descriptions(engine, rows, changed)
+    standings = stated_standings(engine)
+    added = (row[2:-3] for row in rows() if row.startswith("A "))
+    _add(engine, added, standings)
+    settle(engine, touched, standings)
+    return not touched and not changed
+
+
+def _add_descriptions(engine: Engine, rows: Callable[[], Iterable[str]], changed: set[str]) -> None:
+    """Bring new standings in first: they decide which of the other statements are asserted."""
+    if changed:
+        stating = (row[2:-3] for row in rows() if row.startswith("A ") and _STANDING_IN_ROW in row)
+        engine.insert(parse_statements(stating))
+
+
+def _add(engine: Engine, statements: Iterator[str], standings: dict[str, str]) -> None:
+    bulk = False
+    while chunk := list(islice(statements, _CHUNK)):
+        bulk = bulk or len(chunk) >= _BULK
+        if bulk:
+            engine.load(" .\n".join([*chunk, *_default_copies(chunk, standings), ""]).encode())
+        else:
+            engine.insert(parse_statements([*chunk, *_default_copies(chunk, standings)]))
+
+
+def _default_copies(statements: Iterable[str], standings: dict[str, str]) -> Iterator[str]:
+    asserted: dict[str, bool] = {}
+    for statement in statements:
+        triple, _, graph = statement.rpartition(" ")
+        known = asserted.get(graph)
+        if known is None:
+            known = asserted[graph] = is_asserted(graph[1:-1], standings)
+        if known:
+            yield triple
+
+
+def asserting_graphs(engine: Engine, triple: Triple, standings: dict[str, str]) -> Iterator[str]:
+    """Yield the asserted graphs, the inferred one among them, that hold a triple."""
+    for quad in engine.quads(triple.subject, triple.predicate, triple.object):
+        graph = quad.graph_name
+        if isinstance(graph, NamedNode) and is_asserted(graph.value, standings):
+            yield graph.value
+
+
+def settle(engine: Engine, touched: Iterable[Triple], standings: dict[str, str]) -> None:
+    """Put each touched triple into the default graph, or take it out, as the asserted graphs now say."""
+    inserts: list[Quad] = []
+    deletes: list[Quad] = []
+    for triple in touched:
+        stands = any(True for _ in asserting_graphs(engine, triple, standings))
+        (inserts if stands else deletes).append(Quad(*triple, _DEFAULT))
+    engine.insert(inserts)
+    engine.delete(deletes)

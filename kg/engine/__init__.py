@@ -1,0 +1,89 @@
+"""The store behind one narrow interface; any SPARQL 1.1 store can stand behind it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Protocol
+
+from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
+
+
+class Solutions(Protocol):
+    """The solutions of a SELECT query, to be read once."""
+
+    @property
+    def variables(self) -> list[str]:
+        """The projected variables, in order, without the question mark."""
+        ...
+
+    def __iter__(self) -> Iterator[tuple[Term | None, ...]]:
+        """Yield each solution as terms in the order of `variables`; None where a variable is unbound."""
+        ...
+
+    def serialize(self, output: IO[bytes], syntax: QueryResultsFormat) -> None:
+        """Write the solutions to a binary stream in a SPARQL 1.1 results format."""
+        ...
+
+
+class Triples(Protocol):
+    """The triples of a CONSTRUCT or DESCRIBE query, to be read once."""
+
+    def __iter__(self) -> Iterator[Triple]:
+        """Yield each triple."""
+        ...
+
+    def serialize(self, output: IO[bytes], syntax: RdfFormat) -> None:
+        """Write the triples to a binary stream in an RDF syntax, with Atlante's prefixes."""
+        ...
+
+
+class Boolean(Protocol):
+    """The answer of an ASK query."""
+
+    def __bool__(self) -> bool: ...
+
+    def serialize(self, output: IO[bytes], syntax: QueryResultsFormat) -> None:
+        """Write the answer to a binary stream in a SPARQL 1.1 results format (JSON or XML have one for it)."""
+        ...
+
+
+class Engine(Protocol):
+    """A quad store that answers SPARQL 1.1 queries, all prefixes of Atlante declared."""
+
+    def query(
+        self, text: str, bindings: Mapping[str, Term] | None = None
+    ) -> Solutions | Triples | Boolean:
+        """Evaluate a query; `bindings` gives variables their terms before evaluation (SPARQL-dev SEP-0007).
+
+        Raises QueryError for a query that does not parse.
+        """
+        ...
+
+    def quads(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: Term | None = None,
+        graph: NamedNode | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """Yield the quads that match; None matches any term and, as graph, any graph and the default graph."""
+        ...
+
+    def insert(self, quads: Iterable[Quad]) -> None:
+        """Add quads in one transaction."""
+        ...
+
+    def delete(self, quads: Iterable[Quad]) -> None:
+        """Remove quads; those that are not there are passed over."""
+        ...
+
+    def load(self, nquads: bytes) -> None:
+        """Add many quads fast, from N-Quads text; not atomic."""
+        ...
+
+    def snapshot(self, directory: Path) -> None:
+        """Write everything, flushed to disk, as a store of its own into a folder that does not exist yet."""
+        ...
+
+    def close(self) -> None:
+        """Release files and locks."""
+        ...

@@ -1,0 +1,134 @@
+"""The engine on Oxigraph (RocksDB on disk, or memory): the only module that holds a pyoxigraph store."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Variable
+
+from kg.engine import Boolean, Solutions, Triples
+from kg.errors import AtlanteError, QueryError
+from kg.names import PREFIXES
+from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
+
+
+class _Solutions:
+    def __init__(self, solutions: QuerySolutions) -> None:
+        self._solutions = solutions
+        self.variables = [variable.value for variable in solutions.variables]
+
+    def __iter__(self) -> Iterator[tuple[Term | None, ...]]:
+        for solution in self._solutions:
+            yield tuple(solution)  # pyright: ignore[reportReturnType]
+
+    def serialize(self, output: IO[bytes], syntax: QueryResultsFormat) -> None:
+        self._solutions.serialize(output, syntax)
+
+
+class _Triples:
+    def __init__(self, triples: QueryTriples) -> None:
+        self._triples = triples
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self._triples)
+
+    def serialize(self, output: IO[bytes], syntax: RdfFormat) -> None:
+        pyoxigraph.serialize(self._triples, output, syntax, prefixes=PREFIXES)
+
+
+class _Boolean:
+    def __init__(self, answer: QueryBoolean) -> None:
+        self._answer = answer
+
+    def __bool__(self) -> bool:
+        return bool(self._answer)
+
+    def serialize(self, output: IO[bytes], syntax: QueryResultsFormat) -> None:
+        self._answer.serialize(output, syntax)
+
+
+class OxigraphEngine:
+    """An engine on a pyoxigraph store; make one with `in_memory`, `open` or `read_only`."""
+
+    def __init__(self, store: pyoxigraph.Store, *, writable: bool = True) -> None:
+        self._store = store
+        self._writable = writable
+
+    @classmethod
+    def in_memory(cls) -> "OxigraphEngine":
+        """Return an empty engine that keeps its quads in memory; it cannot be snapshot."""
+        return cls(pyoxigraph.Store())
+
+    @classmethod
+    def open(cls, directory: Path) -> "OxigraphEngine":
+        """Open, or make, the store in a folder for reading and writing; one process at a time may do so."""
+        return cls(_opened(pyoxigraph.Store, directory))
+
+    @classmethod
+    def read_only(cls, directory: Path) -> "OxigraphEngine":
+        """Open a snapshot, which nobody writes, for reading; any number of processes may do so."""
+        return cls(_opened(pyoxigraph.Store.read_only, directory), writable=False)
+
+    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions | Triples | Boolean:
+        """See Engine.query."""
+        substitutions = {Variable(name): term for name, term in (bindings or {}).items()}
+        try:
+            answer = self._store.query(text, prefixes=PREFIXES, substitutions=substitutions)
+        except SyntaxError as error:
+            raise QueryError(_readable(str(error)), "query", "Mend the query at this place.") from error
+        except (ValueError, OSError) as error:
+            raise QueryError(str(error), "query") from error
+        if isinstance(answer, QuerySolutions):
+            return _Solutions(answer)
+        if isinstance(answer, QueryTriples):
+            return _Triples(answer)
+        return _Boolean(answer)
+
+    def quads(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: Term | None = None,
+        graph: NamedNode | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """See Engine.quads."""
+        return self._store.quads_for_pattern(subject, predicate, object, graph)
+
+    def insert(self, quads: Iterable[Quad]) -> None:
+        """See Engine.insert."""
+        self._store.extend(quads)
+
+    def delete(self, quads: Iterable[Quad]) -> None:
+        """See Engine.delete."""
+        for quad in quads:
+            self._store.remove(quad)
+
+    def load(self, nquads: bytes) -> None:
+        """See Engine.load."""
+        self._store.bulk_load(nquads, RdfFormat.N_QUADS, lenient=True)
+
+    def snapshot(self, directory: Path) -> None:
+        """See Engine.snapshot; hard links make it cheap on one file system."""
+        if self._writable:
+            self._store.flush()
+        self._store.backup(directory)
+
+    def close(self) -> None:
+        """See Engine.close; pyoxigraph closes a store when its last reference goes."""
+        del self._store
+
+
+def _opened(factory: Callable[[str], pyoxigraph.Store], directory: Path) -> pyoxigraph.Store:
+    try:
+        return factory(str(directory))
+    except OSError as error:
+        raise AtlanteError(f"the store cannot be opened: {error}", str(directory)) from error
+
+
+def _readable(message: str) -> str:
+    """Shorten the parser's list of everything that it would have taken."""
+    text = " ".join(message.split())
+    text = re.sub(r"expected one of .*?(Prefix not found|[A-Z][a-z]+ [a-z ]+)\b.*", r"\1", text)
+    return re.sub(r", \['.*|, \[\".*", " ...", text)

@@ -1,0 +1,89 @@
+"""Where a statement stands in a Turtle or TriG file, for messages that name the line.
+
+RDF parsers do not keep positions. This reads the tokens alone (Turtle 1.1, section 6.5), which is enough to
+find the line of a subject and its predicate.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.names import RDF
+
+_TOKEN = re.compile(
+    r"""
+    (?P<skip>\s+|\#[^\n]*)
+  | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+  | (?P<iri><[^<>\s]*>)
+  | (?P<directive>@prefix\b|@base\b|(?i:prefix|base)\b(?=\s+[\w.-]*:?\s*<))
+  | (?P<name>[\w.%:\\-]*[\w%:\\-])
+  | (?P<mark>[{}\[\]();,.])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def line_of(path: Path, subject: str, predicate: str | None = None) -> int | None:
+    """Return the line (from 1) where a subject IRI first states the predicate IRI, else its first own line.
+
+    Returns None where the subject does not stand in the file as a subject, or the file cannot be read as text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    first = None
+    for line, own_subject, own_predicate in _statements(text):
+        if own_subject == subject:
+            first = first or line
+            if predicate is None or own_predicate == predicate:
+                return line
+    return first
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
+    line = 1
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "other"
+        if kind != "skip":
+            yield line, kind, match.group()
+        line += match.group().count("\n")
+
+
+def _statements(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line, subject IRI and predicate IRI of each predicate; nested blank nodes are passed over."""
+    prefixes: dict[str, str] = {}
+    subject, place, depth = "", 0, 0
+    directive: list[str] | None = None
+    for line, kind, token in _tokens(text):
+        if kind == "directive":
+            directive = []
+        elif directive is not None:
+            directive.append(token)
+            if kind == "iri":
+                prefixes["" if len(directive) == 1 else directive[0].rstrip(":")] = token[1:-1]
+                directive, place = None, 0
+        elif token in ("[", "("):
+            depth += 1
+        elif token in ("]", ")"):
+            depth -= 1
+        elif depth == 0 and token in ("{", "}", "."):
+            place = 0
+        elif depth == 0 and token == ";":
+            place = 1
+        elif depth == 0 and token != ",":
+            if place == 0:
+                subject = _iri(token, prefixes)
+            elif place == 1:
+                yield line, subject, _iri(token, prefixes)
+            place += 1
+
+
+def _iri(token: str, prefixes: dict[str, str]) -> str:
+    if token == "a":
+        return RDF + "type"
+    if token.startswith("<"):
+        return token[1:-1]
+    prefix, _, local = token.partition(":")
+    return prefixes.get(prefix, prefix + ":") + local.replace("\\", "")
