@@ -58,11 +58,11 @@ $(BIN)/python:
 	echo "Install one (on Debian: apt-get install python3 python3-venv), or name yours: make PYTHON=/path/to/python3.12" >&2; \
 	exit 1
 
-# pip takes uv from the lock, with its hashes, as everything after it is taken by uv.
+# pip is given the lock's lines about uv alone, hashes included; everything after is installed by uv.
 $(BIN)/uv: | $(BIN)/python
 	@echo "Installing uv into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-	    --constraint requirements.lock uv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 
 $(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(BIN)/python $(UV)
 	@echo "Installing what Atlante needs into $(VENV)"
