@@ -11,7 +11,7 @@ from kg.engine import Engine
 from kg.names import ASSERTED, INFERRED, ONTOLOGY, STANDING, source_of
 from kg.rdf import DefaultGraph, NamedNode, Quad, Triple, parse_statements
 
-_CHUNK = 200_000
+_CHUNK = 400_000
 """Statements handed to the bulk loader at a time; more take more memory, fewer leave more files to merge."""
 
 _BULK = 20_000
@@ -60,7 +60,7 @@ def apply(engine: Engine, rows: Callable[[], Iterable[str]]) -> bool:
     _add_descriptions(engine, rows, changed)
     standings = stated_standings(engine)
     added = (row[2:-3] for row in rows() if row.startswith("A "))
-    _add(engine, added, standings)
+    add(engine, _with_default_copies(added, standings))
     settle(engine, touched, standings)
     return not touched and not changed
 
@@ -72,19 +72,22 @@ def _add_descriptions(engine: Engine, rows: Callable[[], Iterable[str]], changed
         engine.insert(parse_statements(stating))
 
 
-def _add(engine: Engine, statements: Iterator[str], standings: dict[str, str]) -> None:
+def add(engine: Engine, statements: Iterator[str]) -> None:
+    """Add canonical statements: few in one transaction, many by the bulk loader."""
     bulk = False
     while chunk := list(islice(statements, _CHUNK)):
         bulk = bulk or len(chunk) >= _BULK
         if bulk:
-            engine.load(" .\n".join([*chunk, *_default_copies(chunk, standings), ""]).encode())
+            engine.load(" .\n".join([*chunk, ""]).encode())
         else:
-            engine.insert(parse_statements([*chunk, *_default_copies(chunk, standings)]))
+            engine.insert(parse_statements(chunk))
 
 
-def _default_copies(statements: Iterable[str], standings: dict[str, str]) -> Iterator[str]:
+def _with_default_copies(statements: Iterable[str], standings: dict[str, str]) -> Iterator[str]:
+    """Yield each statement, followed by its triple for the default graph where its graph is asserted."""
     asserted: dict[str, bool] = {}
     for statement in statements:
+        yield statement
         triple, _, graph = statement.rpartition(" ")
         known = asserted.get(graph)
         if known is None:

@@ -7,11 +7,11 @@ never in the graph `inferred`, so the default graph without inference is the def
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kg.assemble import asserting_graphs, settle, stated_standings
+from kg.assemble import add, asserting_graphs, settle, stated_standings
 from kg.engine import Engine
-from kg.names import INFERRED
+from kg.names import INFERRED, expand
 from kg.paths import rules_dir
-from kg.rdf import DefaultGraph, NamedNode, Quad, Triple
+from kg.rdf import DefaultGraph, NamedNode, Triple
 
 _INFERRED = NamedNode(INFERRED)
 _DEFAULT = DefaultGraph()
@@ -35,20 +35,37 @@ def infer(engine: Engine, *, afresh: bool) -> int:
         settle(engine, (quad.triple for quad in old), standings)
     else:
         engine.delete([quad for quad in old if set(asserting_graphs(engine, quad.triple, standings)) != {INFERRED}])
-    texts = [path.read_text(encoding="utf-8") for path in rules()]
-    count = 0
-    while new := {triple for text in texts for triple in _follows(engine, text)}:
-        engine.insert(_in_both(new))
-        count += len(new)
-    return count
+    return _to_fixpoint(engine)
 
 
-def _follows(engine: Engine, rule: str) -> Iterator[Triple]:
+def _to_fixpoint(engine: Engine) -> int:
+    """Run the rules, then again those that read what came newly, until nothing new follows."""
+    due = [path.read_text(encoding="utf-8") for path in rules()]
+    known: set[Triple] = set()
+    while due:
+        new = {triple for text in due for triple in _follows(engine, text, known)}
+        add(engine, _in_both(new))
+        known |= new
+        changed = {triple.predicate.value for triple in new} | ({"*"} if new else set())
+        due = [path.read_text(encoding="utf-8") for path in rules() if not _reads(path).isdisjoint(changed)]
+    return len(known)
+
+
+def _reads(rule: Path) -> set[str]:
+    """Return the inferred predicates that a rule reads, from its `# reads:` line; "*" stands for any."""
+    header = next(line for line in rule.read_text(encoding="utf-8").splitlines() if line.startswith("# reads:"))
+    return {expand(name) for name in header.removeprefix("# reads:").split()}
+
+
+def _follows(engine: Engine, rule: str, known: set[Triple]) -> Iterator[Triple]:
     for triple in engine.query(rule):
         assert isinstance(triple, Triple)
-        if not any(engine.quads(*triple, _DEFAULT)):
+        if triple not in known and not any(engine.quads(*triple, _DEFAULT)):
             yield triple
 
 
-def _in_both(triples: Iterable[Triple]) -> list[Quad]:
-    return [Quad(*triple, graph) for triple in triples for graph in (_INFERRED, _DEFAULT)]
+def _in_both(triples: Iterable[Triple]) -> Iterator[str]:
+    for triple in triples:
+        text = str(triple)
+        yield f"{text} <{INFERRED}>"
+        yield text

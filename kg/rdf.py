@@ -78,7 +78,6 @@ _ENDINGS = {
     ".jsonld": "jsonld",
 }
 
-_SCRATCH = Store()
 
 
 def format_of(path: Path) -> RdfFormat:
@@ -139,9 +138,9 @@ def canonical(literal: Literal) -> Literal:
 def _stored(value: str, datatype: str) -> Literal:
     literal = Literal(value, datatype=NamedNode(datatype))
     some = NamedNode("urn:x")
-    _SCRATCH.clear()
-    _SCRATCH.add(Quad(some, some, literal))
-    stored = next(iter(_SCRATCH)).object
+    scratch = Store()  # a new one each time: a store that is cleared slows down with every use
+    scratch.add(Quad(some, some, literal))
+    stored = next(iter(scratch)).object
     assert isinstance(stored, Literal)
     if stored.datatype != literal.datatype:
         was, becomes = (re.sub(".*#", "xsd:", iri) for iri in (datatype, stored.datatype.value))

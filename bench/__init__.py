@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` prints paired figures, all from one run."""
