@@ -123,8 +123,9 @@ class OxigraphEngine:
 def _opened(factory: Callable[[str], pyoxigraph.Store], directory: Path) -> pyoxigraph.Store:
     try:
         return factory(str(directory))
-    except OSError as error:
-        raise AtlanteError(f"the store cannot be opened: {error}", str(directory)) from error
+    except (OSError, RuntimeError) as error:
+        repair = "Delete live/ and snapshots/ of the store: both are rebuilt from its log."
+        raise AtlanteError(f"the view cannot be opened: {error}", str(directory), repair) from error
 
 
 def _readable(message: str) -> str:

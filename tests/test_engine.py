@@ -1,0 +1,126 @@
+"""One contract for every engine: what `kg.engine.Engine` promises, on memory, on disk, on a snapshot."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.engine import Engine, Solutions, Triples
+from kg.engine.oxigraph import OxigraphEngine
+from kg.errors import AtlanteError, QueryError
+from kg.names import ID, NS
+from kg.rdf import FORMATS, RESULTS_FORMATS, DefaultGraph, Literal, NamedNode, Quad
+
+GPT3 = NamedNode(ID + "gpt-3")
+OPENAI = NamedNode(ID + "openai")
+DEVELOPED_BY = NamedNode(NS + "developedBy")
+PLACE = NamedNode("https://w3id.org/atlante/source/x#p1")
+FACT = Quad(GPT3, DEVELOPED_BY, OPENAI, DefaultGraph())
+EVIDENCE = Quad(GPT3, DEVELOPED_BY, OPENAI, PLACE)
+
+
+@pytest.fixture(params=["memory", "disk"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    engine = OxigraphEngine.in_memory() if request.param == "memory" else OxigraphEngine.open(tmp_path / "live")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(params=["memory", "disk", "snapshot"])
+def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    engine = OxigraphEngine.in_memory() if request.param == "memory" else OxigraphEngine.open(tmp_path / "live")
+    engine.insert([FACT, EVIDENCE])
+    if request.param == "snapshot":
+        engine.snapshot(tmp_path / "snapshot")
+        engine.close()
+        engine = OxigraphEngine.read_only(tmp_path / "snapshot")
+    yield engine
+    engine.close()
+
+
+def solutions(engine: Engine, text: str, **bindings: NamedNode | Literal) -> Solutions:
+    return engine.query(text, bindings)  # type: ignore[return-value]
+
+
+def test_a_select_gives_terms_in_the_order_of_its_variables(filled: Engine) -> None:
+    answer = solutions(filled, "SELECT ?who ?nothing { id:gpt-3 kg:developedBy ?who }")
+    assert answer.variables == ["who", "nothing"]
+    assert list(answer) == [(OPENAI, None)]
+
+
+def test_a_binding_gives_a_variable_its_term(filled: Engine) -> None:
+    text = "SELECT ?work ?who { ?work kg:developedBy ?who }"
+    assert list(solutions(filled, text, work=GPT3)) == [(GPT3, OPENAI)]
+    assert list(solutions(filled, text, work=OPENAI)) == []
+
+
+def test_the_default_graph_counts_a_triple_once_and_graphs_tell_who_says_so(filled: Engine) -> None:
+    assert len(list(solutions(filled, "SELECT * { ?s ?p ?o }"))) == 1
+    assert list(solutions(filled, "SELECT ?g { GRAPH ?g { ?s ?p ?o } }")) == [(PLACE,)]
+
+
+def test_a_construct_gives_triples_and_an_ask_gives_a_truth_value(filled: Engine) -> None:
+    triples: Triples = filled.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")  # type: ignore[assignment]
+    assert list(triples) == [FACT.triple]
+    assert filled.query("ASK { id:gpt-3 ?p ?o }")
+    assert not filled.query("ASK { id:gpt-4 ?p ?o }")
+
+
+@pytest.mark.parametrize("name", RESULTS_FORMATS)
+def test_solutions_are_written_in_every_results_format(filled: Engine, name: str) -> None:
+    output = io.BytesIO()
+    filled.query("SELECT ?o { id:gpt-3 ?p ?o }").serialize(output, RESULTS_FORMATS[name])  # type: ignore[arg-type]
+    assert b"https://w3id.org/atlante/id/openai" in output.getvalue()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_triples_are_written_in_every_rdf_syntax(filled: Engine, name: str) -> None:
+    output = io.BytesIO()
+    filled.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }").serialize(output, FORMATS[name])  # type: ignore[arg-type]
+    assert b"openai" in output.getvalue()
+
+
+def test_a_query_that_does_not_parse_says_where(filled: Engine) -> None:
+    with pytest.raises(QueryError, match="1:18"):
+        filled.query("SELECT ?x  { ?x }")
+
+
+def test_an_unknown_prefix_is_named_as_the_error(filled: Engine) -> None:
+    with pytest.raises(QueryError, match="Prefix not found"):
+        filled.query("SELECT ?x { ?x nope:p ?y }")
+
+
+def test_quads_match_by_any_part(filled: Engine) -> None:
+    assert set(filled.quads()) == {FACT, EVIDENCE}
+    assert list(filled.quads(graph=PLACE)) == [EVIDENCE]
+    assert list(filled.quads(GPT3, DEVELOPED_BY, OPENAI, DefaultGraph())) == [FACT]
+    assert list(filled.quads(subject=OPENAI)) == []
+
+
+@pytest.mark.parametrize("fill", [Engine.insert, Engine.load], ids=["insert", "load"])
+def test_what_is_added_is_there_once_and_can_be_deleted(
+    empty: Engine, fill: Callable[[Engine, object], None]
+) -> None:
+    for _ in range(2):
+        if fill is Engine.insert:
+            empty.insert([EVIDENCE])
+        else:
+            empty.load(f"{EVIDENCE} .\n".encode())
+    assert list(empty.quads()) == [EVIDENCE]
+    empty.delete([EVIDENCE, FACT])
+    assert list(empty.quads()) == []
+
+
+def test_a_snapshot_does_not_follow_later_changes(tmp_path: Path) -> None:
+    live = OxigraphEngine.open(tmp_path / "live")
+    live.insert([FACT])
+    live.snapshot(tmp_path / "snapshot")
+    live.delete([FACT])
+    assert list(OxigraphEngine.read_only(tmp_path / "snapshot").quads()) == [FACT]
+
+
+def test_a_folder_that_is_no_store_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text("nonsense")
+    with pytest.raises(AtlanteError, match=str(tmp_path)):
+        OxigraphEngine.read_only(tmp_path)
