@@ -1,0 +1,45 @@
+"""Documentation that stays true: links, generated pages, and documents whose commands are run."""
+
+import importlib.util
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from documents import ROOT, environment_with_kg, run_through
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = [link.partition("#")[0] for link in LINK.findall(text) if "://" not in link]
+    assert not [target for target in targets if target and not page.parent.joinpath(target).exists()]
+
+
+def test_the_picture_is_well_formed() -> None:
+    ElementTree.parse(ROOT / "docs" / "flow.svg")
+
+
+def test_the_reference_is_current() -> None:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec
+    assert spec.loader
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    folder = ROOT / "docs" / "reference"
+    written = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    made = generate.pages()
+    assert sorted(written) == sorted(made)
+    assert not [name for name in made if written[name] != made[name]], (
+        "run `make docs` and commit docs/reference/"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["tutorial", "add-a-source"])
+def test_the_document_does_what_it_says(name: str, tmp_path: Path) -> None:
+    environment = environment_with_kg(tmp_path)
+    run_through(ROOT / "docs" / f"{name}.md", tmp_path, environment)
