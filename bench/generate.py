@@ -24,8 +24,7 @@ def statements(count: int, seed: int = 1) -> Iterator[str]:
     draw = random.Random(seed)
     companies = max(10, count // 200)
     made = 0
-    for line in _description():
-        yield line
+    yield from _description()
     for row in _rows(draw, companies):
         graph = f"<{SOURCE}#row{made}>"
         for subject, predicate, term in row:

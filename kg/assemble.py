@@ -9,7 +9,7 @@ from itertools import islice
 
 from kg.engine import Engine
 from kg.names import ASSERTED, INFERRED, ONTOLOGY, STANDING, source_of
-from kg.rdf import DefaultGraph, NamedNode, Quad, Triple, parse_statements
+from kg.rdf import DefaultGraph, NamedNode, Quad, Triple, in_graph, parse_statements, parts, value
 
 _CHUNK = 400_000
 """Statements handed to the bulk loader at a time; more take more memory, fewer leave more files to merge."""
@@ -31,7 +31,7 @@ def is_asserted(graph: str, standings: dict[str, str]) -> bool:
 def stated_standings(engine: Engine) -> dict[str, str]:
     """Return the standing of each evidence graph whose source's own description states one."""
     return {
-        quad.subject.value: quad.object.value
+        value(quad.subject): value(quad.object)
         for quad in engine.quads(predicate=NamedNode(STANDING))
         if _states_standing(quad)
     }
@@ -39,7 +39,7 @@ def stated_standings(engine: Engine) -> dict[str, str]:
 
 def _states_standing(quad: Quad) -> bool:
     graph = quad.graph_name
-    return not isinstance(graph, DefaultGraph) and graph.value == source_of(quad.subject.value)
+    return not isinstance(graph, DefaultGraph) and graph.value == source_of(value(quad.subject))
 
 
 def apply(engine: Engine, rows: Callable[[], Iterable[str]]) -> bool:
@@ -50,7 +50,7 @@ def apply(engine: Engine, rows: Callable[[], Iterable[str]]) -> bool:
     """
     removed = list(parse_statements(row[2:-3] for row in rows() if row.startswith("D ")))
     changed = {
-        quad.subject.value
+        value(quad.subject)
         for quad in parse_statements(row[2:-3] for row in rows() if _STANDING_IN_ROW in row)
         if _states_standing(quad)
     }
@@ -98,7 +98,7 @@ def _with_default_copies(statements: Iterable[str], standings: dict[str, str]) -
 
 def asserting_graphs(engine: Engine, triple: Triple, standings: dict[str, str]) -> Iterator[str]:
     """Yield the asserted graphs, the inferred one among them, that hold a triple."""
-    for quad in engine.quads(triple.subject, triple.predicate, triple.object):
+    for quad in engine.quads(*parts(triple)):
         graph = quad.graph_name
         if isinstance(graph, NamedNode) and is_asserted(graph.value, standings):
             yield graph.value
@@ -110,6 +110,6 @@ def settle(engine: Engine, touched: Iterable[Triple], standings: dict[str, str])
     deletes: list[Quad] = []
     for triple in touched:
         stands = any(True for _ in asserting_graphs(engine, triple, standings))
-        (inserts if stands else deletes).append(Quad(*triple, _DEFAULT))
+        (inserts if stands else deletes).append(in_graph(triple, _DEFAULT))
     engine.insert(inserts)
     engine.delete(deletes)

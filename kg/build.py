@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kg.assemble import apply
 from kg.check import Report, check
-from kg.engine import Engine
+from kg.engine import Engine, select
 from kg.errors import BadInput, CheckFailed
 from kg.infer import infer
 from kg.locate import line_of
@@ -71,7 +71,11 @@ def build(
 def _given(files: Sequence[Path]) -> list[_Input]:
     shipped = {path.resolve() for path in data_files()}
     return [
-        _Input((path,), SHIPPED if path.resolve() in shipped else str(path.resolve()), lambda path=path: read(path))
+        _Input(
+            (path,),
+            SHIPPED if path.resolve() in shipped else str(path.resolve()),
+            lambda path=path: read(path),
+        )
         for path in files
     ]
 
@@ -126,11 +130,9 @@ def _refuse_twins(writer: Writer, source: Source, given: _Input, seen: dict[str,
 
 
 def _statements(engine: Engine, source: str) -> set[str]:
-    graphs = engine.query(query("store/graphs-of-source"), {"source": NamedNode(source)})
+    graphs = select(engine, query("store/graphs-of-source"), {"source": NamedNode(source)})
     return {
-        statement(quad)
-        for (graph,) in graphs  # pyright: ignore[reportGeneralTypeIssues]
-        for quad in engine.quads(graph=graph)  # pyright: ignore[reportArgumentType]
+        statement(quad) for (graph,) in graphs if isinstance(graph, NamedNode) for quad in engine.quads(graph=graph)
     }
 
 
@@ -153,9 +155,7 @@ def _may_miss(writer: Writer, inputs: Sequence[_Input]) -> bool:
     return len(shipped) > sum(1 for given in inputs if given.origin == SHIPPED)
 
 
-def _commit(
-    writer: Writer, drafts: list[Draft], places: dict[str, Path], progress: Callable[[str], None]
-) -> Built:
+def _commit(writer: Writer, drafts: list[Draft], places: dict[str, Path], progress: Callable[[str], None]) -> Built:
     writer.change()
     only_added = True
     for draft in drafts:

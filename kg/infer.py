@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.assemble import add, asserting_graphs, settle, stated_standings
-from kg.engine import Engine
+from kg.engine import Engine, construct
 from kg.names import INFERRED, expand
 from kg.paths import rules_dir
-from kg.rdf import DefaultGraph, NamedNode, Triple
+from kg.rdf import DefaultGraph, NamedNode, Triple, parts
 
 _INFERRED = NamedNode(INFERRED)
 _DEFAULT = DefaultGraph()
@@ -46,7 +46,7 @@ def _to_fixpoint(engine: Engine) -> int:
         new = {triple for text in due for triple in _follows(engine, text, known)}
         add(engine, _in_both(new))
         known |= new
-        changed = {triple.predicate.value for triple in new} | ({"*"} if new else set())
+        changed = {triple.predicate.value for triple in new}.union("*" if new else "")
         due = [path.read_text(encoding="utf-8") for path in rules() if not _reads(path).isdisjoint(changed)]
     return len(known)
 
@@ -58,9 +58,8 @@ def _reads(rule: Path) -> set[str]:
 
 
 def _follows(engine: Engine, rule: str, known: set[Triple]) -> Iterator[Triple]:
-    for triple in engine.query(rule):
-        assert isinstance(triple, Triple)
-        if triple not in known and not any(engine.quads(*triple, _DEFAULT)):
+    for triple in construct(engine, rule):
+        if triple not in known and not any(engine.quads(*parts(triple), _DEFAULT)):
             yield triple
 
 

@@ -10,7 +10,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -110,7 +110,9 @@ class Log:
             if number != expected:
                 connection.execute("ROLLBACK")
                 raise Conflict(
-                    f"the log stands at commit {number}, not {expected}", str(self.path), "Try again on top of it."
+                    f"the log stands at commit {number}, not {expected}",
+                    str(self.path),
+                    "Try again on top of it.",
                 )
             commits: list[Commit] = []
             for draft in drafts:
@@ -145,7 +147,11 @@ class Log:
         previous = GENESIS
         commits = self.commits()
         for place, commit in enumerate(commits, 1):
-            sound = (commit.number, commit.previous, commit.patch) == (place, previous, self._digest(commit.number))
+            sound = (commit.number, commit.previous, commit.patch) == (
+                place,
+                previous,
+                self._digest(commit.number),
+            )
             if not sound or commit.hash != commit.computed_hash():
                 raise Damaged(f"commit {commit.number} is not what was written", str(self.path), "Restore a backup.")
             previous = commit.hash
@@ -191,7 +197,7 @@ def _write(connection: sqlite3.Connection, number: int, previous: str, draft: Dr
         previous=previous,
         hash="",
     )
-    commit = Commit(**{**vars(commit), "hash": commit.computed_hash()})
+    commit = replace(commit, hash=commit.computed_hash())
     placeholders = ", ".join("?" * len(vars(commit)))
     connection.execute(f"INSERT INTO commits VALUES ({placeholders})", tuple(vars(commit).values()))
     connection.executemany("INSERT INTO parts VALUES (?, ?, ?)", parts)

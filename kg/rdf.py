@@ -41,13 +41,17 @@ __all__ = [
     "Variable",
     "canonical",
     "format_of",
+    "in_graph",
     "parse",
     "parse_statements",
+    "parts",
     "serialize",
     "statement",
+    "value",
 ]
 
 Term = NamedNode | BlankNode | Literal
+"""A term of the graph. Triple terms (RDF 1.2) are refused on the way in, so none comes out."""
 
 FORMATS = {
     "turtle": RdfFormat.TURTLE,
@@ -77,7 +81,6 @@ _ENDINGS = {
     ".xml": "rdfxml",
     ".jsonld": "jsonld",
 }
-
 
 
 def format_of(path: Path) -> RdfFormat:
@@ -110,6 +113,26 @@ def serialize(
 ) -> None:
     """Write triples or quads to a binary stream as they come; prefixes are Atlante's where the syntax has them."""
     pyoxigraph.serialize(items, output, syntax, prefixes=PREFIXES if prefixes else None)
+
+
+def value(term: Term | Triple) -> str:
+    """Return a term's IRI, lexical form or blank node label; raises TypeError for a triple term."""
+    if isinstance(term, Triple):
+        raise TypeError(f"a triple term stands where none may: {term}")
+    return term.value
+
+
+def parts(triple: Triple) -> tuple[NamedNode, NamedNode, Term]:
+    """Return subject, predicate and object of a ground triple of the graph."""
+    subject, term = triple.subject, triple.object
+    assert isinstance(subject, NamedNode), "blank nodes do not exist in the graph"
+    assert not isinstance(term, Triple), "triple terms do not exist in the graph"
+    return subject, triple.predicate, term
+
+
+def in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    """Return the triple as a quad of a graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def statement(quad: Quad) -> str:

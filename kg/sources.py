@@ -82,6 +82,8 @@ class _Reader:
                 term = self._canonical(quad, term)
             elif isinstance(term, rdf.BlankNode):
                 term = self._skolem(term)
+            elif isinstance(term, rdf.Triple):
+                raise BadInput(f"{term} is a triple term (RDF 1.2)", self._line(quad), "State it as a statement.")
             yield rdf.Quad(subject, quad.predicate, term, graph)
 
     def _parsed(self) -> Iterator[rdf.Quad]:
@@ -100,7 +102,7 @@ class _Reader:
         if self.named and own != self.source:
             place = f"in the graph <{name}>" if name else "outside any graph"
             raise BadInput(
-                f"a statement of {shorten(_value(quad.subject))} stands {place}",
+                f"a statement of {shorten(rdf.value(quad.subject))} stands {place}",
                 self._line(quad),
                 f"One file is one source: write it in a graph of {shorten(self.source)}, e.g. <{self.source}#p1>.",
             )
@@ -129,12 +131,8 @@ class _Reader:
             raise BadInput(error.what, self._line(quad), error.repair) from error
 
     def _line(self, quad: rdf.Quad) -> str:
-        line = line_of(self.path, _value(quad.subject), quad.predicate.value)
+        line = line_of(self.path, rdf.value(quad.subject), quad.predicate.value)
         return f"{self.path}:{line}" if line else str(self.path)
-
-
-def _value(term: rdf.Term) -> str:
-    return term.value
 
 
 def _description(path: Path, iri: str, graphs: dict[str, rdf.NamedNode]) -> Iterator[rdf.Quad]:

@@ -1,21 +1,21 @@
 """The store directory: the log, the live view that follows it, and the snapshots that readers open.
 
-    log.sqlite         the commits: the truth
-    live/              the view, opened by the one writer under a lock; thrown away after a crash
-    snapshots/000042/  the view at commit 42, read-only
-    current            -> snapshots/000042; readers follow it
+log.sqlite         the commits: the truth
+live/              the view, opened by the one writer under a lock; thrown away after a crash
+snapshots/000042/  the view at commit 42, read-only
+current            -> snapshots/000042; readers follow it
 """
 
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.assemble import apply
-from kg.engine import Engine, Solutions
+from kg.engine import Engine, select
 from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import NotFound, StoreBusy
 from kg.infer import infer
@@ -36,8 +36,8 @@ class Counts:
 
 def counts(engine: Engine) -> Counts:
     """Count what the engine holds."""
-    solutions: Solutions = engine.query(query("store/counts"))  # pyright: ignore[reportAssignmentType]
-    return Counts(*(int(term.value) for term in next(iter(solutions)) if term))
+    solution = next(iter(select(engine, query("store/counts"))))
+    return Counts(*(int(term.value) for term in solution if term))
 
 
 class Store:
@@ -62,7 +62,7 @@ class Store:
         return int(path.name) if path else 0
 
     @contextmanager
-    def reader(self) -> Iterator[tuple[Engine, int]]:
+    def reader(self) -> Generator[tuple[Engine, int]]:
         """Give a read-only engine on the view of the last commit, and the commit's number.
 
         Catches up from the log first where the view stands behind it. Raises NotFound for an empty store.
@@ -82,7 +82,7 @@ class Store:
             engine.close()
 
     @contextmanager
-    def writer(self) -> Iterator["Writer"]:
+    def writer(self) -> Generator["Writer"]:
         """Give the one writer, caught up with the log; raises StoreBusy where another process writes.
 
         What was applied to the live view and not published when the block ends, is thrown away.
@@ -97,7 +97,7 @@ class Store:
                 writer.close()
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> Generator[None]:
         with (self.directory / "lock").open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -105,7 +105,9 @@ class Store:
                 lock.seek(0)
                 holder = lock.read().strip() or "unknown"
                 raise StoreBusy(
-                    f"process {holder} is writing to this store", str(self.directory), "Try again when it has ended."
+                    f"process {holder} is writing to this store",
+                    str(self.directory),
+                    "Try again when it has ended.",
                 ) from error
             lock.truncate(0)
             lock.write(str(os.getpid()))

@@ -99,9 +99,7 @@ def test_quads_match_by_any_part(filled: Engine) -> None:
 
 
 @pytest.mark.parametrize("fill", [Engine.insert, Engine.load], ids=["insert", "load"])
-def test_what_is_added_is_there_once_and_can_be_deleted(
-    empty: Engine, fill: Callable[[Engine, object], None]
-) -> None:
+def test_what_is_added_is_there_once_and_can_be_deleted(empty: Engine, fill: Callable[[Engine, object], None]) -> None:
     for _ in range(2):
         if fill is Engine.insert:
             empty.insert([EVIDENCE])

@@ -52,7 +52,7 @@ def test_a_change_on_top_of_an_old_head_is_refused_and_leaves_the_log_alone(log:
 
 def test_a_batch_enters_whole_or_not_at_all(log: Log) -> None:
     class Broken(Patch):
-        def rows(self):  # noqa: ANN202
+        def rows(self):
             raise OSError("the disk is gone")
 
     broken = Draft("somebody", "a change", "s", "", "", Broken())
@@ -80,7 +80,7 @@ def test_a_damaged_log_does_not_verify(log: Log, damage: str) -> None:
     with sqlite3.connect(log.path) as connection:
         connection.execute(damage)
     connection.close()
-    with pytest.raises(Damaged, match="commit [12]"):
+    with pytest.raises(Damaged, match=r"commit [12]"):
         log.verify()
 
 

@@ -27,7 +27,14 @@ State = dict[str, set[str]]
 def commit(store: Store, before: State, after: State) -> None:
     """Append a commit per source that changed, and let the view catch up."""
     drafts = [
-        Draft("tests", "a change", source, "", "", Patch.between(before.get(source, set()), after.get(source, set())))
+        Draft(
+            "tests",
+            "a change",
+            source,
+            "",
+            "",
+            Patch.between(before.get(source, set()), after.get(source, set())),
+        )
         for source in sorted(before.keys() | after.keys())
         if before.get(source, set()) != after.get(source, set())
     ]
@@ -81,7 +88,9 @@ SCHEMA: State = {
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(states(), min_size=1, max_size=4))
-def test_the_default_graph_is_the_union_of_the_asserted_graphs_after_any_changes(history: Sequence[State]) -> None:
+def test_the_default_graph_is_the_union_of_the_asserted_graphs_after_any_changes(
+    history: Sequence[State],
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
         before: State = {}
@@ -127,14 +136,19 @@ def test_two_sources_that_say_the_same_are_two_graphs_and_one_triple(tmp_path: P
         assert fact not in default_graph(engine)
 
 
+def interrupted_change(store: Store) -> None:
+    with store.writer() as writer:
+        writer.change()
+        writer.engine.load(f"<{ID}half> <{NS}runsOn> <{ID}b> .\n".encode())
+        raise KeyboardInterrupt
+
+
 def test_a_view_left_between_two_commits_is_made_anew(tmp_path: Path) -> None:
     store = Store(tmp_path)
     commit(store, {}, small())
     sound = everything(store)
-    with pytest.raises(KeyboardInterrupt), store.writer() as writer:
-        writer.change()
-        writer.engine.load(f"<{ID}half> <{NS}runsOn> <{ID}b> .\n".encode())
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_change(store)
     commit(store, small(), small(f"<{ID}c> <{NS}runsOn> <{ID}b>"))
     assert not any("half" in quad for quad in everything(store))
     commit(store, small(f"<{ID}c> <{NS}runsOn> <{ID}b>"), small())
@@ -176,7 +190,10 @@ def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:
         "with Store(Path(sys.argv[1])).writer(): print('writing', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "writing\n"

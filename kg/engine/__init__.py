@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
+from kg.errors import QueryError
 from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
 
 
@@ -49,9 +50,7 @@ class Boolean(Protocol):
 class Engine(Protocol):
     """A quad store that answers SPARQL 1.1 queries, all prefixes of Atlante declared."""
 
-    def query(
-        self, text: str, bindings: Mapping[str, Term] | None = None
-    ) -> Solutions | Triples | Boolean:
+    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions | Triples | Boolean:
         """Evaluate a query; `bindings` gives variables their terms before evaluation (SPARQL-dev SEP-0007).
 
         Raises QueryError for a query that does not parse.
@@ -87,3 +86,19 @@ class Engine(Protocol):
     def close(self) -> None:
         """Release files and locks."""
         ...
+
+
+def select(engine: Engine, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
+    """Evaluate a SELECT query; raises QueryError for any other form."""
+    answer = engine.query(text, bindings)
+    if not hasattr(answer, "variables"):
+        raise QueryError("this is no SELECT query", "query")
+    return cast(Solutions, answer)
+
+
+def construct(engine: Engine, text: str, bindings: Mapping[str, Term] | None = None) -> Triples:
+    """Evaluate a CONSTRUCT or DESCRIBE query; raises QueryError for any other form."""
+    answer = engine.query(text, bindings)
+    if hasattr(answer, "variables") or not hasattr(answer, "__iter__"):
+        raise QueryError("this is no CONSTRUCT or DESCRIBE query", "query")
+    return cast(Triples, answer)

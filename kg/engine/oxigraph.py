@@ -73,7 +73,7 @@ class OxigraphEngine:
 
     def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions | Triples | Boolean:
         """See Engine.query."""
-        substitutions = {Variable(name): term for name, term in (bindings or {}).items()}
+        substitutions: dict[Variable, Term | Triple] = {Variable(name): term for name, term in (bindings or {}).items()}
         try:
             answer = self._store.query(text, prefixes=PREFIXES, substitutions=substitutions)
         except SyntaxError as error:
