@@ -90,6 +90,7 @@ def routes() -> Iterator[str]:
             for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
             if (said := first_line(app.view_functions[rule.endpoint].__doc__)) and rule.endpoint != "static"
         ]
+        app.extensions["atlante.workers"].close()
     yield from table(("path", "methods", "answer"), rows)
 
 

@@ -1,4 +1,4 @@
-"""What the tests of README and docs share: fenced blocks, a copy of the checkout, servers started and ended."""
+"""What the tests of README and docs share: blocks of text, a copy of the checkout, servers run."""
 
 import os
 import re
@@ -55,7 +55,7 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 def environment_with_kg(folder: Path) -> dict[str, str]:
-    """Return an environment in which `kg` is this checkout's, run by this interpreter, on a store in `folder`."""
+    """Return an environment in which `kg` is this checkout's and its store lies in `folder`."""
     program = folder / "bin" / "kg"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kg "$@"\n', encoding="utf-8")
@@ -65,10 +65,10 @@ def environment_with_kg(folder: Path) -> dict[str, str]:
 
 
 def run_through(path: Path, folder: Path, environment: dict[str, str]) -> None:
-    """Do what a document says, in `folder`: write its files, run its commands, compare what it says they print.
+    """Do in `folder` what a document says: write its files, run its commands, compare what they print.
 
-    A block that begins with `# file: NAME` is a file. A `sh` block is run; `exit=1` on its fence says how it
-    ends. A `text` block is what the block before it printed, `...` standing for lines left out.
+    A block that begins with `# file: NAME` is a file. A `sh` block is run; `exit=1` on its fence says
+    how it ends. A `text` block is what the block before it printed, `...` standing for lines left out.
     """
     printed = ""
     for block in blocks(path):
