@@ -1,0 +1,131 @@
+"""Answers for people and programs: tables in the terminal, labels of things, names of evidence."""
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice, zip_longest
+
+from kg.engine import Engine
+from kg.names import RDFS, SOURCE, locator_of, shorten
+from kg.rdf import DefaultGraph, Literal, NamedNode, Term
+
+SELECT_FORMATS = ("json", "xml", "csv", "tsv")
+"""Formats of the answer of a SELECT (SPARQL 1.1 Query Results); ASK has json and xml."""
+
+GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
+"""Formats of the answer of a CONSTRUCT or DESCRIBE."""
+
+_SAMPLE = 1000
+"""Rows whose cells settle the widths of the columns; a table may be longer than memory."""
+
+_GAP = "  "
+_NARROWEST = 14
+"""Columns of the terminal below which no column of a table is narrowed."""
+
+_RANKS = {"en": {"en": 0, None: 1, "it": 2}, "it": {"it": 0, None: 1, "en": 2}}
+
+
+class Labels:
+    """The labels of things in one language (en or it), else in another, else their short names."""
+
+    def __init__(self, engine: Engine, language: str = "en") -> None:
+        self._engine = engine
+        self._language = language
+        self._known: dict[str, str] = {}
+
+    def __call__(self, iri: str) -> str:
+        """Return the label of the thing that an IRI names, else the IRI's short name."""
+        return self.find(iri) or short(iri)
+
+    def find(self, iri: str) -> str:
+        """Return the label, or "" where there is none."""
+        if iri not in self._known:
+            found = self._engine.quads(NamedNode(iri), NamedNode(RDFS + "label"), None, DefaultGraph())
+            self._known[iri] = best((quad.object for quad in found), self._language)
+        return self._known[iri]
+
+    def term(self, term: Term | None) -> str:
+        """Return a term for a cell: a label, the text of a literal, the name of evidence."""
+        return self(term.value) if isinstance(term, NamedNode) else cell(term)
+
+
+def best(literals: Iterable[object], language: str = "en") -> str:
+    """Return the text of the literal that fits a language best; ties go to the first in the alphabet."""
+    ranks = _RANKS.get(language, {language: 0, None: 1})
+    texts = [(ranks.get(term.language, 3), term.value) for term in literals if isinstance(term, Literal)]
+    return min(texts)[1] if texts else ""
+
+
+def short(iri: str) -> str:
+    """Return the shortest name of an IRI that people can tell and type: `gpt-3`, `source#p8`, `kg:rank`."""
+    if iri.startswith(SOURCE):
+        return evidence(iri)
+    name = shorten(iri)
+    return iri if name.startswith("<") else name
+
+
+def evidence(graph: str) -> str:
+    """Return how an evidence graph is named to people: the slug of its source, `#`, and the place in it."""
+    place = locator_of(graph)
+    slug = graph.removeprefix(SOURCE).partition("#")[0]
+    return f"{slug}#{place}" if place else slug
+
+
+def cell(term: Term | None) -> str:
+    """Return a term as a table shows it: a prefixed name, or the text of a literal; "" for unbound."""
+    if term is None:
+        return ""
+    return short(term.value) if isinstance(term, NamedNode) else term.value
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], limit: int | None = None) -> Iterator[str]:
+    """Yield the lines of a table with aligned columns; control characters in cells become spaces.
+
+    With a `limit` in columns of the terminal, wide cells are broken into several lines.
+    """
+    stream = iter(rows)
+    sample = [[_clean(text) for text in row] for row in islice(stream, _SAMPLE)]
+    widths = [max(map(width, column)) for column in zip(columns, *sample, strict=True)]
+    if limit:
+        widths = _narrowed(widths, limit - len(_GAP) * (len(widths) - 1))
+    yield from _lines(columns, widths, wrap=limit is not None)
+    yield _GAP.join("-" * size for size in widths)
+    for row in chain(sample, ([_clean(text) for text in row] for row in stream)):
+        yield from _lines(row, widths, wrap=limit is not None)
+
+
+def _narrowed(widths: list[int], room: int) -> list[int]:
+    """Take from the widest columns until the table fits, or every column is narrow."""
+    widths = list(widths)
+    while sum(widths) > room and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _lines(row: Sequence[str], widths: Sequence[int], *, wrap: bool) -> Iterator[str]:
+    if not wrap:
+        yield _line(row, widths)
+        return
+    broken = [textwrap.wrap(text, size) or [""] for text, size in zip(row, widths, strict=True)]
+    for parts in zip_longest(*broken, fillvalue=""):
+        yield _line(parts, widths)
+
+
+def width(text: str) -> int:
+    """Return how many columns of a terminal a text fills (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
+    marks = sum(unicodedata.combining(letter) != 0 for letter in text)
+    return len(text) - marks + sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = (text + " " * (size - width(text)) for text, size in zip(row, widths, strict=True))
+    return _GAP.join(cells).rstrip()
+
+
+def _clean(text: str) -> str:
+    """Keep a cell on its line, and the escape sequences of a terminal out of it."""
+    if text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
