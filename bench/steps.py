@@ -1,6 +1,5 @@
 """The steps that are measured: Atlante's own ways, and rdflib's on the same data."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -46,8 +45,7 @@ def ours(folder: Path) -> dict[str, float]:
     """Return the CPU seconds of each query and of the Turtle export, on a store's snapshot."""
     with Store(folder).reader() as (engine, _):
         times = {path.stem: cpu_of(lambda p=path: _ask(engine, p), 3) for path in QUERIES}
-        with Path(os.devnull).open("wb") as nowhere:
-            times["turtle"] = cpu_of(lambda: export(engine, "graph", "turtle", nowhere))
+        times["turtle"] = cpu_of(lambda: sum(map(len, export(engine, "graph", "turtle"))))
     return times
 
 
@@ -71,6 +69,6 @@ def rdflibs(triples: Path) -> dict[str, float]:
 def default_graph(folder: Path, file: Path) -> int:
     """Write a store's default graph as N-Triples, what rdflib is given to load; return the triples' number."""
     with Store(folder).reader() as (engine, _), file.open("wb") as output:
-        export(engine, "graph", "ntriples", output)
+        output.writelines(export(engine, "graph", "ntriples"))
     with file.open("rb") as lines:
         return sum(1 for _ in lines)
