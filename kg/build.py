@@ -132,7 +132,7 @@ def _refuse_twins(writer: Writer, source: Source, given: _Input, seen: dict[str,
 def _statements(engine: Engine, source: str) -> set[str]:
     graphs = select(engine, query("store/graphs-of-source"), {"source": NamedNode(source)})
     return {
-        statement(quad) for (graph,) in graphs if isinstance(graph, NamedNode) for quad in engine.quads(graph=graph)
+        statement(quad) for _, graph in graphs if isinstance(graph, NamedNode) for quad in engine.quads(graph=graph)
     }
 
 

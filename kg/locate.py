@@ -6,6 +6,7 @@ find the line of a subject and its predicate.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from kg.names import RDF
@@ -31,16 +32,21 @@ def line_of(path: Path, subject: str, predicate: str | None = None) -> int | Non
     Returns None where the subject does not stand in the file as a subject, or the file cannot be read as text.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        status = path.stat()
+        lines = _lines(path, status.st_mtime_ns, status.st_size)
     except (OSError, UnicodeDecodeError):
         return None
-    first = None
-    for line, own_subject, own_predicate in _statements(text):
-        if own_subject == subject:
-            first = first or line
-            if predicate is None or own_predicate == predicate:
-                return line
-    return first
+    return lines.get((subject, predicate)) or lines.get((subject, None))
+
+
+@lru_cache(maxsize=64)
+def _lines(path: Path, _changed: int, _size: int) -> dict[tuple[str, str | None], int]:
+    """Return the first line of each subject, alone and with each of its predicates."""
+    lines: dict[tuple[str, str | None], int] = {}
+    for line, subject, predicate in _statements(path.read_text(encoding="utf-8")):
+        lines.setdefault((subject, None), line)
+        lines.setdefault((subject, predicate), line)
+    return lines
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str, str]]:

@@ -78,7 +78,7 @@ class OxigraphEngine:
             answer = self._store.query(text, prefixes=PREFIXES, substitutions=substitutions)
         except SyntaxError as error:
             raise QueryError(_readable(str(error)), "query", "Mend the query at this place.") from error
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RuntimeError) as error:
             raise QueryError(str(error), "query") from error
         if isinstance(answer, QuerySolutions):
             return _Solutions(answer)
