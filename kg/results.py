@@ -1,12 +1,13 @@
 """Answers for people and programs: tables in the terminal, labels of things, names of evidence."""
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 from kg.engine import Engine
-from kg.names import RDFS, SOURCE, locator_of, shorten
+from kg.names import PREFIXES, RDF, RDFS, SOURCE, locator_of, shorten
 from kg.rdf import DefaultGraph, Literal, NamedNode, Term
 
 SELECT_FORMATS = ("json", "xml", "csv", "tsv")
@@ -24,6 +25,14 @@ _NARROWEST = 14
 
 _RANKS = {"en": {"en": 0, None: 1, "it": 2}, "it": {"it": 0, None: 1, "en": 2}}
 
+_FOREIGN = {
+    RDF + "type": ("is a", "è un"),
+    RDFS + "label": ("name", "nome"),
+    RDFS + "comment": ("description", "descrizione"),
+    PREFIXES["skos"] + "altLabel": ("also called", "detto anche"),
+}
+"""Labels in English and Italian of terms that are not ours and need to be read all the time."""
+
 
 class Labels:
     """The labels of things in one language (en or it), else in another, else their short names."""
@@ -39,7 +48,9 @@ class Labels:
 
     def find(self, iri: str) -> str:
         """Return the label, or "" where there is none."""
-        if iri not in self._known:
+        if iri not in self._known and iri in _FOREIGN:
+            self._known[iri] = _FOREIGN[iri][self._language == "it"]
+        elif iri not in self._known:
             found = self._engine.quads(NamedNode(iri), NamedNode(RDFS + "label"), None, DefaultGraph())
             self._known[iri] = best((quad.object for quad in found), self._language)
         return self._known[iri]
@@ -69,6 +80,20 @@ def evidence(graph: str) -> str:
     place = locator_of(graph)
     slug = graph.removeprefix(SOURCE).partition("#")[0]
     return f"{slug}#{place}" if place else slug
+
+
+def places(graphs: Iterable[str]) -> str:
+    """Return how evidence graphs are named together, each source once: `source#p8, p10; other#row1`."""
+    found: dict[str, list[str]] = {}
+    for graph in sorted(graphs, key=_natural):
+        slug, _, place = evidence(graph).partition("#")
+        found.setdefault(slug, []).append(place)
+    return "; ".join(f"{slug}#{', '.join(names)}" if any(names) else slug for slug, names in found.items())
+
+
+def _natural(text: str) -> list[str]:
+    """Sort p8 before p10."""
+    return [part.zfill(9) if part.isdigit() else part for part in re.split(r"(\d+)", text)]
 
 
 def cell(term: Term | None) -> str:

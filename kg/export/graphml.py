@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from kg.engine import Engine
 from kg.export.sort import sorted_lines
 from kg.names import ASSERTED, NS, ONTOLOGY, RDF, RDFS, SOURCE, STANDING, shorten
 from kg.rdf import DefaultGraph, NamedNode, Quad, parse_statements
+from kg.results import best
 
 _KEYS = (("node", "label"), ("node", "type"), ("edge", "property"), ("edge", "label"), ("edge", "evidence"))
 _TYPE, _LABEL = f"<{RDF}type>", f"<{RDFS}label>"
@@ -29,12 +31,12 @@ def graphml(engine: Engine, first: Iterable[str], second: Iterable[str]) -> Iter
     buffer = io.BytesIO()
     xml = XMLGenerator(buffer, "utf-8", short_empty_elements=True)
     xml.startDocument()
-    xml.startElement("graphml", {"xmlns": "http://graphml.graphdrawing.org/xmlns"})
+    xml.startElement("graphml", AttributesImpl({"xmlns": "http://graphml.graphdrawing.org/xmlns"}))
     for domain, name in _KEYS:
         attributes = {"id": f"{domain}-{name}", "for": domain, "attr.name": name, "attr.type": "string"}
-        xml.startElement("key", attributes)
+        xml.startElement("key", AttributesImpl(attributes))
         xml.endElement("key")
-    xml.startElement("graph", {"id": "atlante", "edgedefault": "directed"})
+    xml.startElement("graph", AttributesImpl({"id": "atlante", "edgedefault": "directed"}))
     for name, group in groupby(sorted_lines(_node_lines(first)), key=lambda line: line[: line.index(" ")]):
         _node(xml, name[1:-1], [line[len(name) + 1 :] for line in group])
         yield from _drained(buffer)
@@ -79,7 +81,7 @@ def _edges(engine: Engine, xml: XMLGenerator, buffer: io.BytesIO, statements: It
     @lru_cache(maxsize=1 << 12)
     def label(predicate: NamedNode) -> str:
         found = engine.quads(predicate, NamedNode(RDFS + "label"), None, DefaultGraph())
-        return _best_label([str(quad.object) for quad in found]) or shorten(predicate.value)
+        return best(quad.object for quad in found) or shorten(predicate.value)
 
     @lru_cache(maxsize=1 << 16)
     def asserted(graph: NamedNode) -> bool:
@@ -108,19 +110,16 @@ def _evidence(engine: Engine, quad: Quad) -> Iterator[NamedNode]:
 
 
 def _best_label(labels: list[str]) -> str:
-    """Return the text of one label: English, else without language, else Italian, else the first."""
-    quads = list(parse_statements(f"<urn:x> <urn:x> {label}" for label in labels))
-    order = {"en": 0, None: 1, "it": 2}
-    ranked = sorted((order.get(getattr(quad.object, "language", None), 3), quad.object.value) for quad in quads)
-    return ranked[0][1] if ranked else ""
+    return best(quad.object for quad in parse_statements(f"<urn:x> <urn:x> {label}" for label in labels))
 
 
 def _element(xml: XMLGenerator, name: str, attributes: dict[str, str], data: dict[str, str]) -> None:
     xml.ignorableWhitespace("\n")
-    xml.startElement(name, {key: value.translate(_FORBIDDEN) for key, value in attributes.items()})
+    legal = {key: value.translate(_FORBIDDEN) for key, value in attributes.items()}
+    xml.startElement(name, AttributesImpl(legal))
     for key, value in data.items():
         if value:
-            xml.startElement("data", {"key": key})
+            xml.startElement("data", AttributesImpl({"key": key}))
             xml.characters(value.translate(_FORBIDDEN))
             xml.endElement("data")
     xml.endElement(name)

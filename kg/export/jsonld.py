@@ -6,10 +6,10 @@ Without a context no IRI can be mistaken for a prefixed name, whatever vocabular
 import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from kg.names import RDF, XSD
-from kg.rdf import Literal, Quad, parse_statements
+from kg.rdf import Literal, Quad, Term, parse_statements
 
 
 def graph(statements: Iterable[str]) -> Iterator[str]:
@@ -48,17 +48,17 @@ def _nodes(statements: Iterable[str]) -> Iterator[str]:
 
 
 def _node(quads: list[Quad]) -> dict[str, Any]:
-    node: dict[str, Any] = {"@id": quads[0].subject.value}
+    node: dict[str, Any] = {"@id": cast(Term, quads[0].subject).value}
     for quad in quads:
+        value = cast(Term, quad.object)
         if quad.predicate.value == RDF + "type":
-            node.setdefault("@type", []).append(quad.object.value)
+            node.setdefault("@type", []).append(value.value)
         else:
-            node.setdefault(quad.predicate.value, []).append(_value(quad))
+            node.setdefault(quad.predicate.value, []).append(_value(value))
     return node
 
 
-def _value(quad: Quad) -> dict[str, str]:
-    value = quad.object
+def _value(value: Term) -> dict[str, str]:
     if not isinstance(value, Literal):
         return {"@id": value.value}
     if value.language is not None:

@@ -1,0 +1,115 @@
+"""`kg query`: any SPARQL query, evaluated in a process that can be stopped."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from kg.cli import options
+from kg.cli.output import Progress, destination, tell
+from kg.engine.workers import Answer, NotAcceptable, Request, Workers
+from kg.errors import BadInput
+from kg.results import GRAPH_FORMATS, SELECT_FORMATS, short, table
+from kg.settings import SETTINGS, get_number
+from kg.store import Store
+
+_MOST_ROWS = 10_000
+"""Rows of a table: more are for programs, which take another format."""
+
+_FORMATS = {"select": ("table", *SELECT_FORMATS), "ask": ("table", "json", "xml"), "graph": ("table", *GRAPH_FORMATS)}
+_NAMES = {"select": "a SELECT", "ask": "an ASK", "graph": "a CONSTRUCT or DESCRIBE"}
+
+
+@click.command()
+@click.argument("query", metavar="TEXT|@FILE")
+@click.option(
+    "--format",
+    "syntax",
+    type=click.Choice(["table", *SELECT_FORMATS, *GRAPH_FORMATS]),
+    default="table",
+    show_default=True,
+    help="json, xml, csv and tsv are for SELECT; turtle, ntriples and jsonld for CONSTRUCT and DESCRIBE.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=SETTINGS["query_timeout"].default,
+    envvar=SETTINGS["query_timeout"].variable,
+    show_default=True,
+    show_envvar=True,
+    help="Seconds after which the query is stopped.",
+)
+@options.output
+@options.store
+def query(query: str, syntax: str, timeout: float, output: Path | None, store: Path) -> None:
+    """Evaluate a SPARQL query: TEXT, the text in FILE, or with @- what comes on standard input.
+
+    The prefixes kg: id: src: rdf: rdfs: xsd: owl: skos: and others are declared already.
+
+    \b
+    Examples:
+      kg query 'SELECT ?who { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who }'
+      kg query @report.rq --format csv -o report.csv
+    """
+    with Progress("querying"):
+        answer = _answered(Store(store), _text(query), syntax, timeout)
+    with answer.body, destination(output) as file:
+        if answer.syntax == "rows":
+            _write_table(json.load(answer.body), file, wrapped=file is sys.stdout.buffer)
+        else:
+            shutil.copyfileobj(answer.body, file)
+
+
+def _text(query: str) -> str:
+    if not query.startswith("@"):
+        return query
+    try:
+        data = sys.stdin.buffer.read() if query == "@-" else Path(query[1:]).read_bytes()
+        return data.decode()
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", query[1:]) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", query[1:]) from error
+
+
+def _answered(store: Store, text: str, syntax: str, seconds: float) -> Answer:
+    with store.reader():  # brings the view up to the log
+        snapshot = store.snapshot()
+    assert snapshot
+    request = Request(
+        text,
+        results=syntax if syntax in SELECT_FORMATS else "",
+        graph=syntax if syntax in GRAPH_FORMATS else "",
+        rows=_MOST_ROWS if syntax == "table" else 0,
+    )
+    workers = Workers(1, int(get_number("query_memory")))
+    try:
+        return workers.answer(snapshot, request, seconds)
+    except NotAcceptable as error:
+        known = ", ".join(_FORMATS[error.form])
+        raise BadInput(
+            f"the answer of {_NAMES[error.form]} query cannot be {syntax}", "--format", f"It can be: {known}."
+        ) from error
+    finally:
+        workers.close()
+
+
+def _write_table(answer: dict[str, Any], file: IO[bytes], *, wrapped: bool) -> None:
+    if "boolean" in answer:
+        file.write(b"true\n" if answer["boolean"] else b"false\n")
+        return
+    rows = ([_cell(term) for term in row] for row in answer["rows"])
+    limit = shutil.get_terminal_size().columns if wrapped and sys.stdout.isatty() else None
+    for line in table(answer["variables"], rows, limit):
+        file.write(f"{line}\n".encode())
+    if answer["more"]:
+        tell(f"Only the first {_MOST_ROWS:,} rows are shown; for all of them: --format csv")
+
+
+def _cell(term: dict[str, str] | None) -> str:
+    if term is None:
+        return ""
+    return short(term["value"]) if term["type"] == "iri" else term["value"]

@@ -1,0 +1,80 @@
+"""`kg serve`: build, say what there is, and hand over to the web server."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.cli import options
+from kg.cli.building import built
+from kg.cli.output import tell
+from kg.errors import BadInput
+from kg.settings import SETTINGS
+from kg.store import Store, counts
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PACKAGES = Path(__file__).resolve().parents[2]
+
+
+def _setting(name: str, flag: str, kind: click.IntRange | None = None) -> Callable[[F], F]:
+    setting = SETTINGS[name]
+    return click.option(
+        flag,
+        type=kind,
+        default=setting.default,
+        envvar=setting.variable,
+        show_default=True,
+        show_envvar=True,
+        help=setting.help,
+    )
+
+
+@click.command()
+@options.store
+@_setting("host", "--host")
+@_setting("port", "--port", click.IntRange(1, 65535))
+@_setting("web_processes", "--workers", click.IntRange(1))
+def serve(store: Path, host: str, port: int, workers: int) -> None:
+    """Build the graph from its data, check it, and serve it.
+
+    \b
+    Example:
+      kg serve --port 9000
+    """
+    _refuse_taken(host, port)
+    built(store, ())
+    with Store(store).reader() as (engine, number):
+        held = counts(engine)
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    tell(f"Atlante is at http://{address}/ (Ctrl-C ends it)")
+    tell(
+        f"commit {number}: {held.statements:,} statements, {held.entities:,} entities, {held.sources:,} sources, "
+        f"{held.evidence:,} places of evidence"
+    )
+    _become_server(store, address, workers)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise BadInput where the web server could not listen, before any work is done."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        repair = "Choose another port with --port, or end what listens there."
+        raise BadInput(f"cannot listen: {error.strerror}", f"{host}:{port}", repair) from error
+
+
+def _become_server(store: Path, address: str, workers: int) -> None:
+    paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    os.environ[SETTINGS["store"].variable] = str(store.resolve())
+    arguments = ["--bind", address, "--workers", str(workers), "--threads", "8", "--log-level", "warning"]
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "server:create_app()"])
