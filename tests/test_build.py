@@ -75,7 +75,7 @@ def test_a_change_that_breaks_a_shape_is_refused_and_told_with_its_place(store: 
     bad = source(tmp_path, "bad", f'\n<{ID}deal> a kg:LicenceAgreement ; rdfs:label "deal"@en , "affare"@it .')
     with pytest.raises(CheckFailed) as caught:
         build(store, [source(tmp_path, "good", model("one")), bad])
-    assert f"{bad}:3" in caught.value.report
+    assert f"{bad}:4" in caught.value.report
     assert store.log.head() == head
     assert not holds(store, "one")
 
