@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from kg.names import PREFIXES, RDF, XSD, shorten
+from kg.names import PREFIXES, RDF, XSD
 
 _TYPE = f"<{RDF}type>"
 _BARE = {
@@ -20,6 +20,12 @@ _BARE = {
     f"<{XSD}boolean>": re.compile(r"true|false"),
 }
 """Datatypes whose literals Turtle writes without quotes, and the forms that may be (section 2.5)."""
+
+
+_NAMESPACES = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+"""Each ends with the last # or / of the IRIs in it."""
+
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 
 
 def turtle(statements: Iterable[str]) -> Iterator[str]:
@@ -32,27 +38,17 @@ def trig(statements: Iterable[str]) -> Iterator[str]:
     """Yield TriG, piece by piece, for sorted statements `graph subject predicate object`."""
     yield _header()
     for graph, group in groupby(statements, key=_first):
-        yield f"\n{term(graph)} {{"
+        yield f"\n{_name(graph)} {{"
         yield from _subjects((statement[len(graph) + 1 :] for statement in group), "    ")
         yield "}\n"
 
 
-def term(text: str) -> str:
-    """Return an N-Triples term as Turtle writes it: prefixed name, number, boolean, or as it is."""
-    if text[0] == "<":
-        return _name(text)
-    if text[-1] != ">":
-        return text
-    quoted, _, datatype = text.rpartition("^^")
-    bare = _BARE.get(datatype)
-    if bare and bare.fullmatch(quoted, 1, len(quoted) - 1):
-        return quoted[1:-1]
-    return f"{quoted}^^{_name(datatype)}"
-
-
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def _name(iri: str) -> str:
-    return shorten(iri[1:-1]) if not iri.startswith("<<") else iri
+    """Return the prefixed name of an IRI in angle brackets, where one needs no escapes; a triple term as it is."""
+    start = max(iri.rfind("#"), iri.rfind("/")) + 1
+    prefix = _NAMESPACES.get(iri[1:start])
+    return f"{prefix}:{iri[start:-1]}" if prefix and _LOCAL.fullmatch(iri, start, len(iri) - 1) else iri
 
 
 def _header() -> str:
@@ -67,18 +63,30 @@ def _subjects(statements: Iterable[str], indent: str) -> Iterator[str]:
     last_subject = last_predicate = ""
     deep, deeper = f"\n{indent}    ", f"\n{indent}        "
     for statement in statements:
-        subject, predicate, object = statement.split(" ", 2)
+        subject, predicate, value = statement.split(" ", 2)
+        value = _name(value) if value[0] == "<" else _literal(value)
         if subject != last_subject:
             end = " .\n\n" if last_subject else "\n"
-            yield f"{end}{indent}{_name(subject)}{deep}{_verb(predicate)} {term(object)}"
+            yield f"{end}{indent}{_name(subject)}{deep}{_verb(predicate)} {value}"
             last_subject, last_predicate = subject, predicate
         elif predicate != last_predicate:
-            yield f" ;{deep}{_verb(predicate)} {term(object)}"
+            yield f" ;{deep}{_verb(predicate)} {value}"
             last_predicate = predicate
         else:
-            yield f" ,{deeper}{term(object)}"
+            yield f" ,{deeper}{value}"
     if last_subject:
         yield " .\n"
+
+
+def _literal(text: str) -> str:
+    """Return a literal of N-Triples as Turtle writes it: a number, a boolean, or a prefixed datatype."""
+    if text[-1] != ">":
+        return text
+    quoted, _, datatype = text.rpartition("^^")
+    bare = _BARE.get(datatype)
+    if bare and bare.fullmatch(quoted, 1, len(quoted) - 1):
+        return quoted[1:-1]
+    return f"{quoted}^^{_name(datatype)}"
 
 
 def _verb(predicate: str) -> str:
