@@ -136,7 +136,7 @@ def rules() -> Iterator[str]:
         lines = text.splitlines()
         comment = [line.lstrip("# ") for line in lines if line.startswith("#") and "reads:" not in line]
         body = [line for line in lines if not line.startswith("#")]
-        yield from (f"## {path.stem}", "", " ".join(comment), "", "```sparql", *body, "```", "")
+        yield from (f"## {path.stem}", "", " ".join(comment).replace("<", "\\<"), "", "```sparql", *body, "```", "")
 
 
 def terms() -> Iterator[str]:
@@ -180,11 +180,9 @@ def described(facts: dict[str, list[NamedNode | Literal]], kind: str) -> tuple[s
     if kind == "class":
         place = names(facts, RDFS + "subClassOf")
     elif kind == "property":
-        place = f"{names(facts, RDFS + 'domain')} → {names(facts, RDFS + 'range')}"
-        unit = names(facts, NS + "unit")
-        place += f", {unit}" if unit else ""
-        above = names(facts, RDFS + "subPropertyOf")
-        place += f", under {above}" if above else ""
+        ends = [names(facts, RDFS + end) or "anything" for end in ("domain", "range")]
+        more = {"in": names(facts, NS + "unit"), "under": names(facts, RDFS + "subPropertyOf")}
+        place = ", ".join([" → ".join(ends), *(f"{word} {name}" for word, name in more.items() if name)])
     else:
         place = names(facts, RDF + "type", without=OWL + "NamedIndividual")
     asked = ", ".join(sorted(node.value for node in facts.get(NS + "competencyQuestion", [])))
