@@ -8,6 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from documents import ROOT, environment_with_kg, run_through
 
+from kg.names import NS
+from kg.paths import ontology_files
+from kg.rdf import FORMATS, NamedNode, parse
+
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -33,9 +37,19 @@ def test_the_reference_is_current() -> None:
     written = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
     made = generate.pages()
     assert sorted(written) == sorted(made)
-    assert not [name for name in made if written[name] != made[name]], (
-        "run `make docs` and commit docs/reference/"
-    )
+    assert not [name for name in made if written[name] != made[name]], "run `make docs` and commit docs/reference/"
+
+
+def test_the_terms_that_documents_name_exist() -> None:
+    defined = {
+        quad.subject.value
+        for path in ontology_files()
+        for quad in parse(path.read_bytes(), FORMATS["turtle"])
+        if isinstance(quad.subject, NamedNode)
+    }
+    for page in PAGES:
+        named = set(re.findall(r"\bkg:(\w+)", page.read_text(encoding="utf-8")))
+        assert {term for term in named if NS + term not in defined} == set(), page.name
 
 
 @pytest.mark.slow
