@@ -1,0 +1,65 @@
+"""The snapshot that this web process reads: opened once per commit, and again when `current` moves on."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g
+
+from kg.engine import Engine, Solutions
+from kg.engine.oxigraph import OxigraphEngine
+from kg.errors import AtlanteError
+from kg.paths import query
+from kg.rdf import NamedNode, Term
+from kg.store import Store
+
+T = TypeVar("T")
+
+
+@dataclass
+class Snapshot:
+    """The graph as of one commit: its number, its folder, an engine on it, and what was counted on it before."""
+
+    commit: int
+    path: Path
+    engine: Engine
+    _memory: dict[object, Any] = field(default_factory=dict[object, Any])
+
+    def select(self, name: str, **bindings: Term | str) -> list[tuple[Term | None, ...]]:
+        """Return the solutions of the fixed query `queries/pages/<name>.rq`; a string binding is an IRI."""
+        terms = {key: NamedNode(term) if isinstance(term, str) else term for key, term in bindings.items()}
+        return list(cast(Solutions, self.engine.query(query(f"pages/{name}"), terms)))
+
+    def remember(self, key: object, compute: Callable[[], T]) -> T:
+        """Return what `compute` gave for `key` the first time; a snapshot never changes."""
+        if key not in self._memory:
+            self._memory[key] = compute()
+        return self._memory[key]
+
+
+class View:
+    """Follows the `current` snapshot of a store; threads may share it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.store = Store(directory)
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    def current(self) -> Snapshot:
+        """Return the current snapshot, opening it where it is new; raises AtlanteError if there is none yet."""
+        path = self.store.snapshot()
+        if path is None:
+            raise AtlanteError("the store has no snapshot yet", "", "Fill it with `kg build`.")
+        with self._lock:
+            if self._snapshot is None or self._snapshot.path != path:
+                self._snapshot = Snapshot(int(path.name), path, OxigraphEngine.read_only(path))
+            return self._snapshot
+
+
+def snapshot() -> Snapshot:
+    """Return the snapshot of this request; the whole request reads the same one."""
+    if "snapshot" not in g:
+        g.snapshot = cast(View, current_app.extensions["atlante.view"]).current()
+    return g.snapshot

@@ -1,0 +1,131 @@
+"""Graphs that mean harm or are merely odd: nothing in them becomes markup, script or a link to run."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from server import create_app
+
+ID = "https://w3id.org/atlante/id/"
+GRAPH = "<https://w3id.org/atlante/source/evil#p1>"
+LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+SEE = "<http://www.w3.org/2000/01/rdf-schema#seeAlso>"
+
+ODD = [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http://example.org/'onmouseover='alert(1)",
+    "http://example.org/%3Cscript%3E",
+    "http://example.org/città/東京",
+    "urn:x:y?z=1&a=2#b",
+    "http://user@:99999/",
+    ID + "a%3Cb",
+    ID + "with/slash",
+    ID + "città",
+    ID + "..",
+    ID + "x" * 4000,
+    "https://w3id.org/atlante/ns#odd'term",
+]
+HOSTILE = "<script>alert(1)</script> \\\" ' & <img src=x onerror=alert(1)>"
+
+
+def graph_of(iris: list[str]) -> str:
+    rows = [f"<{ID}start> {SEE} <{iri}> {GRAPH} .\n<{ID}start> {SEE} <{iri}> .\n" for iri in iris]
+    rows += [f'<{iri}> {LABEL} "{HOSTILE}" {GRAPH} .\n<{iri}> {LABEL} "{HOSTILE}" .\n' for iri in iris]
+    rows += [f'<{iri}> <{iri}> "{HOSTILE}"@en {GRAPH} .\n' for iri in iris]
+    return "".join(rows)
+
+
+def harmless(page: str) -> bool:
+    links = [unescape(link) for link in re.findall(r'href="([^"]*)"', page)]
+    assert not [link for link in links if not link.startswith(("/", "#", "http://", "https://"))]
+    tags = re.findall(r"<(?:\"[^\"]*\"|[^<>\"])*>", page)
+    assert not [tag for tag in tags if re.match(r"<script|<img src=x", tag)]
+    assert not [tag for tag in tags if re.search(r"\son\w+=", re.sub(r'"[^"]*"', "", tag))]
+    return "href='" not in page
+
+
+@pytest.fixture
+def hostile(serving: Callable[[str], FlaskClient]) -> FlaskClient:
+    return serving(graph_of(ODD))
+
+
+def test_what_refers_to_odd_iris_stays_whole(hostile: FlaskClient) -> None:
+    page = hostile.get("/page/start")
+    assert page.status_code == 200
+    assert harmless(page.text)
+    assert "&lt;script&gt;" in page.text
+
+
+@pytest.mark.parametrize("iri", ODD)
+def test_each_odd_iri_has_a_page_and_data(hostile: FlaskClient, iri: str) -> None:
+    answer = hostile.get("/entity?iri=" + quote(iri, safe=""), follow_redirects=True)
+    assert answer.status_code == 200
+    assert harmless(answer.text)
+    data = hostile.get("/entity?format=nt&iri=" + quote(iri, safe=""))
+    assert data.status_code == 200
+    assert b"alert(1)" in data.data
+
+
+def test_every_link_of_the_page_leads_to_the_iri_it_names(hostile: FlaskClient) -> None:
+    page = hostile.get("/page/start").text
+    for link, iri in re.findall(r'<a class="term" href="(/(?:page|entity)[^"]*)" title="([^"]+)"', page):
+        answer = hostile.get(unescape(link), follow_redirects=True)
+        assert answer.status_code == 200, link
+        assert f"<code>{iri}</code>" in answer.text
+
+
+def test_odd_parameters_are_told_off_politely(hostile: FlaskClient) -> None:
+    for iri in ("<>", "a b", '"', "%", "http://x/{}", "\\", "http://x/\n", "%00"):
+        answer = hostile.get("/entity?iri=" + quote(iri, safe=""))
+        assert answer.status_code in (400, 404)
+        assert harmless(answer.text)
+    for path in ("/page/%22%3E%3Cscript%3E", "/id/a%20b", "/page/%00", "/data/%7B%7D.ttl", "/source/%3C%3E"):
+        answer = hostile.get(path)
+        assert answer.status_code in (400, 404), path
+        assert harmless(answer.text)
+
+
+def test_hostile_answers_of_queries(hostile: FlaskClient) -> None:
+    query = 'SELECT ?s ?o ("<script>" AS ?x) { ?s ?p ?o }'
+    assert harmless(hostile.get("/sparql", query_string={"query": query}).text)
+
+
+def test_a_renamed_thing_leads_to_its_new_name(serving: Callable[[str], FlaskClient]) -> None:
+    client = serving(
+        f'<{ID}old> <https://w3id.org/atlante/ns#redirectsTo> <{ID}new> {GRAPH} .\n<{ID}new> {LABEL} "New" {GRAPH} .\n'
+    )
+    assert (client.get("/id/old").status_code, client.get("/id/old").location) == (301, "/id/new")
+    assert client.get("/page/old").location == "/page/new"
+    assert client.get("/data/old.ttl").location == "/data/new.ttl"
+
+
+def test_the_server_follows_the_snapshot(tmp_path: Path, publish: Callable[..., Path]) -> None:
+    row = '<https://w3id.org/atlante/id/{0}> {1} "{0}" {2} .\n'
+    app = create_app(publish(tmp_path, row.format("one", LABEL, GRAPH)))
+    client = app.test_client()
+    try:
+        assert client.get("/health").get_json()["commit"] == 1
+        assert client.get("/page/two").status_code == 404
+        publish(tmp_path, row.format("two", LABEL, GRAPH), 2)
+        assert client.get("/health").get_json()["commit"] == 2
+        assert client.get("/page/two").status_code == 200
+        count = client.get("/sparql?query=SELECT%20*%20%7BGRAPH%20%3Fg%20%7B%3Fs%20%3Fp%20%22two%22%7D%7D&format=csv")
+        assert "id/two" in count.text
+    finally:
+        app.extensions["atlante.workers"].close()
+
+
+def test_a_store_without_a_snapshot_is_503(tmp_path: Path) -> None:
+    app = create_app(tmp_path)
+    try:
+        answer = app.test_client().get("/health")
+        assert answer.status_code == 503
+        assert "kg build" in answer.get_json(force=True)["hint"]
+    finally:
+        app.extensions["atlante.workers"].close()
