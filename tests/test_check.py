@@ -91,9 +91,9 @@ def test_every_constraint_has_severity_and_both_messages() -> None:
         assert severity in SEVERITIES, shape
 
 
-def test_every_property_shape_has_a_rule() -> None:
-    named = set(SHAPES.subjects(RDF.type, SH.PropertyShape))
-    assert named == set(SHAPES.objects(None, SH.property)) == {s for s in named if (s, KG.ruleId, None) in SHAPES}
+def test_every_shape_with_a_target_has_a_rule() -> None:
+    targeted = {s for target in (SH.targetClass, SH.targetSubjectsOf) for s in SHAPES.subjects(target)}
+    assert targeted == set(SHAPES.subjects(KG.ruleId))
 
 
 def test_a_rule_has_one_severity() -> None:

@@ -53,15 +53,31 @@ def _shapes_graph(files: Sequence[Path]) -> Graph:
 
 
 def _data_graph(engine: Engine, shapes: Graph) -> Graph:
-    """Return what the shapes can see: types, statements with a predicate that they name, and the findings."""
+    """Return what the shapes can see: things of the classes and statements with the predicates that they name.
+
+    The rest of the default graph stays out, because rdflib takes a kilobyte for each triple.
+    """
     graph = Graph(bind_namespaces="none")
     named = {str(term) for term in shapes.objects() if isinstance(term, URIRef)}
-    for iri in sorted(named | {str(RDF.type), str(RDFS.subClassOf)}):
-        quads = engine.quads(predicate=rdf.NamedNode(iri), graph=rdf.DefaultGraph())
-        _add(graph, (quad.triple for quad in quads))
+    hierarchy = list(_triples(engine, str(RDFS.subClassOf)))
+    _add(graph, hierarchy)
+    for iri in sorted(named - {str(RDF.type), str(RDFS.subClassOf)}):
+        _add(graph, _triples(engine, iri))
+    for iri in sorted(_with_subclasses(named, hierarchy)):
+        _add(graph, _triples(engine, str(RDF.type), rdf.NamedNode(iri)))
     for path in sorted((query_dir() / "check").glob("*.rq")):
         _add(graph, construct(engine, path.read_text(encoding="utf-8")))
     return graph
+
+
+def _triples(engine: Engine, predicate: str, term: rdf.Term | None = None) -> Iterator[rdf.Triple]:
+    for quad in engine.quads(predicate=rdf.NamedNode(predicate), object=term, graph=rdf.DefaultGraph()):
+        yield quad.triple
+
+
+def _with_subclasses(classes: set[str], hierarchy: Sequence[rdf.Triple]) -> set[str]:
+    new = {rdf.value(triple.subject) for triple in hierarchy if rdf.value(triple.object) in classes} - classes
+    return _with_subclasses(classes | new, hierarchy) if new else classes
 
 
 def _add(graph: Graph, triples: Iterable[rdf.Triple]) -> None:
