@@ -51,9 +51,13 @@ class Labels:
         if iri not in self._known and iri in _FOREIGN:
             self._known[iri] = _FOREIGN[iri][self._language == "it"]
         elif iri not in self._known:
-            found = self._engine.quads(NamedNode(iri), NamedNode(RDFS + "label"), None, DefaultGraph())
-            self._known[iri] = best((quad.object for quad in found), self._language)
+            self._known[iri] = self._in(iri, DefaultGraph()) or self._in(iri, None)
         return self._known[iri]
+
+    def _in(self, iri: str, graph: DefaultGraph | None) -> str:
+        """Look in the default graph, or in every graph: what is only reported has its label in evidence alone."""
+        found = self._engine.quads(NamedNode(iri), NamedNode(RDFS + "label"), None, graph)
+        return best((quad.object for quad in found), self._language)
 
     def term(self, term: Term | None) -> str:
         """Return a term for a cell: a label, the text of a literal, the name of evidence."""

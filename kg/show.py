@@ -10,15 +10,34 @@ from kg.errors import BadInput, NotFound
 from kg.names import ASSERTED, ID, NS, RDF, expand, source_of
 from kg.paths import query
 from kg.rdf import DefaultGraph, Literal, NamedNode, Term
-from kg.results import Labels, cell, places, short, table
+from kg.results import Labels, best, cell, places, short, table
 
 _LARGEST_QUERY = 2000
 """Statements asked for in each direction, as the queries' LIMIT says."""
 
-_HEADINGS = {
-    NS + "Reported": "Reported: somebody says, plans, claims or quotes it; not asserted",
-    NS + "Superseded": "Superseded: better evidence contradicts it; not asserted",
+_WORDS = {
+    "en": {
+        "columns": ("property", "value", "evidence"),
+        "subject": "subject",
+        "notes": ("evidence", "property", "value"),
+        "sources": ("source", "title", "address"),
+        NS + "Reported": "Reported: somebody says, plans, claims or quotes it; it is not asserted.",
+        NS + "Superseded": "Superseded: better evidence contradicts it; it is not asserted.",
+        "more": f"There is more: only {_LARGEST_QUERY:,} statements in each direction are shown.",
+    },
+    "it": {
+        "columns": ("proprietà", "valore", "prove"),
+        "subject": "soggetto",
+        "notes": ("prove", "proprietà", "valore"),
+        "sources": ("fonte", "titolo", "indirizzo"),
+        NS + "Reported": "Riferito: qualcuno lo dice, lo progetta, lo sostiene o lo cita; non è asserito.",
+        NS + "Superseded": "Superato: prove migliori lo contraddicono; non è asserito.",
+        "more": f"C'è altro: sono mostrate solo {_LARGEST_QUERY:,} affermazioni per direzione.",
+    },
 }
+_STANDINGS = (ASSERTED, NS + "Reported", NS + "Superseded")
+_NOTES = tuple(NS + name for name in ("modality", "attributedTo", "supersededBy", "reason", "paraphrase"))
+"""What a source's description says of evidence that is not asserted."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +97,7 @@ def show(engine: Engine, iri: str) -> Shown:
 
 def text(engine: Engine, shown: Shown, language: str = "en", limit: int | None = None) -> Iterator[str]:
     """Yield the lines that tell a person what is said of an entity; `limit` is the terminal's width."""
-    label = Labels(engine, language)
-    types = [label.term(said.value) for said in shown.said if said.property == RDF + "type" and not said.incoming]
-    yield f"{label(shown.iri)}  ({short(shown.iri)})"
-    yield from [", ".join(dict.fromkeys(types))] if types else []
-    for standing in (ASSERTED, *_HEADINGS):
-        heading = ["", _HEADINGS[standing]] if standing in _HEADINGS else [""]
-        for incoming in (False, True):
-            some = [said for said in shown.said if (said.standing, said.incoming) == (standing, incoming)]
-            if some:
-                yield from heading
-                yield from _table(engine, label, some, label(shown.iri), limit)
-                heading = [""]
-    if not shown.complete:
-        yield f"\nOnly {_LARGEST_QUERY:,} statements in each direction are shown."
-    yield from _sources(engine, label, shown.said, limit)
+    return _Page(engine, shown, language, limit).lines()
 
 
 def _said(engine: Engine, iri: str, direction: str) -> list[tuple[Term | None, ...]]:
@@ -114,44 +119,84 @@ def _folded(rows: Iterable[tuple[Term | None, ...]], *, incoming: bool) -> list[
     ]
 
 
-def _table(engine: Engine, label: Labels, some: list[Said], name: str, limit: int | None) -> Iterator[str]:
-    columns = ("property", "value", "evidence")
-    rows = sorted(_row(engine, label, said, name) for said in some)
-    yield from table(("subject", *columns) if some[0].incoming else columns, rows, limit)
+class _Page:
+    """An entity as lines of text, in one language."""
 
+    def __init__(self, engine: Engine, shown: Shown, language: str, limit: int | None) -> None:
+        self._engine = engine
+        self._shown = shown
+        self._language = language
+        self._limit = limit
+        self._label = Labels(engine, language)
+        self._words = _WORDS[language]
 
-def _row(engine: Engine, label: Labels, said: Said, name: str) -> tuple[str, ...]:
-    graphs = places(said.evidence)
-    property = label(said.property)
-    if said.incoming:
-        return _named(label, said.value), property, name, graphs
-    return property, _named(label, said.value) + _unit(engine, label, said), graphs
+    def lines(self) -> Iterator[str]:
+        iri, said = self._shown.iri, self._shown.said
+        types = [self._label.term(one.value) for one in said if one.property == RDF + "type" and not one.incoming]
+        yield f"{self._label(iri)}  ({short(iri)})"
+        yield from [", ".join(dict.fromkeys(types))] if types else []
+        for standing in _STANDINGS:
+            yield from self._standing(standing, [one for one in said if one.standing == standing])
+        if not self._shown.complete:
+            yield f"\n{self._words['more']}"
+        yield from self._sources()
 
+    def _standing(self, standing: str, said: list[Said]) -> Iterator[str]:
+        heading = ["", cast(str, self._words[standing])] if standing in self._words else [""]
+        for incoming in (False, True):
+            some = [one for one in said if one.incoming == incoming]
+            if some:
+                yield from heading
+                columns = (*((cast(str, self._words["subject"]),) if incoming else ()), *self._words["columns"])
+                yield from table(columns, sorted(map(self._row, some)), self._limit)
+                heading = [""]
+        if standing != ASSERTED:
+            yield from self._notes(sorted({graph for one in said for graph in one.evidence}))
 
-def _named(label: Labels, value: Term) -> str:
-    if isinstance(value, Literal) and value.language:
-        return f"{value.value} ({value.language})"
-    if not isinstance(value, NamedNode):
-        return cell(value)
-    found = label.find(value.value)
-    return f"{found} ({short(value.value)})" if found else short(value.value)
+    def _row(self, said: Said) -> tuple[str, ...]:
+        graphs, property = places(said.evidence), self._label(said.property)
+        if said.incoming:
+            return self._named(said.value), property, self._label(self._shown.iri), graphs
+        return property, self._named(said.value) + self._unit(said), graphs
 
+    def _notes(self, graphs: list[str]) -> Iterator[str]:
+        """Say why each place of evidence is not asserted."""
+        rows = [
+            (short(graph), self._label(property), text)
+            for graph in graphs
+            for property in _NOTES
+            if (text := self._note(self._values(graph, property)))
+        ]
+        if rows:
+            yield ""
+            yield from table(self._words["notes"], rows, self._limit)
 
-def _unit(engine: Engine, label: Labels, said: Said) -> str:
-    found = engine.quads(NamedNode(said.property), NamedNode(NS + "unit"), None, DefaultGraph())
-    iris = [cast(Term, quad.object).value for quad in found]
-    names = [label.find(iri) or short(iri).partition(":")[2] for iri in iris]
-    return "".join(f" {name}" for name in names if isinstance(said.value, Literal))
+    def _note(self, values: list[Term]) -> str:
+        return best(values, self._language) or ", ".join(sorted(map(self._label.term, values)))
 
+    def _named(self, value: Term) -> str:
+        if isinstance(value, Literal) and value.language:
+            return f"{value.value} ({value.language})"
+        if not isinstance(value, NamedNode):
+            return cell(value)
+        found = self._label.find(value.value)
+        return f"{found} ({short(value.value)})" if found else short(value.value)
 
-def _sources(engine: Engine, label: Labels, said: Iterable[Said], limit: int | None) -> Iterator[str]:
-    sources = sorted({source for one in said for graph in one.evidence if (source := source_of(graph))})
-    if sources:
-        yield ""
-        rows = [(short(iri), label.find(iri), _url(engine, iri)) for iri in sources]
-        yield from table(("source", "title", "address"), rows, limit)
+    def _unit(self, said: Said) -> str:
+        units = self._values(said.property, NS + "unit") if isinstance(said.value, Literal) else []
+        return "".join(f" {self._label.find(unit.value) or unit.value.rpartition('/')[2]}" for unit in units)
 
+    def _sources(self) -> Iterator[str]:
+        evidence = {graph for one in self._shown.said for graph in one.evidence}
+        sources = sorted({source for graph in evidence if (source := source_of(graph))})
+        if sources:
+            yield ""
+            rows = [(short(iri), self._label.find(iri), self._url(iri)) for iri in sources]
+            yield from table(self._words["sources"], rows, self._limit)
 
-def _url(engine: Engine, source: str) -> str:
-    found = engine.quads(NamedNode(source), NamedNode(NS + "url"), None, DefaultGraph())
-    return min((cast(Term, quad.object).value for quad in found), default="")
+    def _url(self, source: str) -> str:
+        return min((value.value for value in self._values(source, NS + "url")), default="")
+
+    def _values(self, subject: str, property: str) -> list[Term]:
+        found = self._engine.quads(NamedNode(subject), NamedNode(property), None, DefaultGraph())
+        return [cast(Term, quad.object) for quad in found]

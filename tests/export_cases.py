@@ -8,7 +8,7 @@ from kg import rdf
 from kg.engine import Engine
 from kg.engine.oxigraph import OxigraphEngine
 from kg.export import export
-from kg.names import ASSERTED, BASE, ID, INFERRED, NS, RDF, SOURCE, STANDING, XSD
+from kg.names import ASSERTED, BASE, ID, INFERRED, NS, RDF, SHAPES, SOURCE, STANDING, XSD
 from kg.rdf import DefaultGraph, Literal, NamedNode, Quad
 
 PLACE = NamedNode(SOURCE + "odd#p1")
@@ -34,8 +34,16 @@ def read(data: bytes, syntax: str) -> set[str]:
     return {str(quad) for quad in rdf.parse(data, rdf.FORMATS[syntax])}
 
 
-def without_graphs(engine: Engine, graph: NamedNode | DefaultGraph) -> set[str]:
-    return {str(quad.triple) for quad in engine.quads(graph=graph)}
+def facts_of(engine: Engine) -> set[str]:
+    """Return the triples of the default graph that are not inferred, looked up one by one."""
+    quads = engine.quads(graph=DefaultGraph())
+    return {str(quad.triple) for quad in quads if not any(engine.quads(*quad.triple, NamedNode(INFERRED)))}
+
+
+def evidence_of(engine: Engine) -> set[str]:
+    """Return the quads of the named graphs that a source or the ontology speaks in."""
+    apart = (DefaultGraph(), NamedNode(INFERRED), NamedNode(SHAPES))
+    return {str(quad) for quad in engine.quads() if quad.graph_name not in apart}
 
 
 # Letters that a file can lose: quotes, escapes, line ends of all kinds, other planes, combining marks.

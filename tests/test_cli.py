@@ -159,8 +159,12 @@ def test_show_tells_what_is_said_and_where(built_store: Path) -> None:
 
 
 def test_show_keeps_what_is_not_asserted_apart(built_store: Path) -> None:
-    text = kg("show", "voyager-eus2-gpus", store=built_store).stdout
-    assert "Superseded" in text or "Reported" in text or text
+    asserted, _, superseded = kg("show", "voyager-eus2-gpus", store=built_store).stdout.partition("\nSuperseded")
+    assert "2112 " in asserted
+    assert "21120 " not in asserted
+    assert "21120 " in superseded
+    assert "superseded by" in superseded
+    assert "\nSuperato" in kg("show", "voyager-eus2-gpus", "--lang", "it", store=built_store).stdout
 
 
 def test_what_is_not_there_exits_with_1(built_store: Path) -> None:
