@@ -15,13 +15,12 @@ from server.glossary import Glossary
 from server.pages import require_known
 from server.places import place_order
 from server.statements import Statement, StatementReader, grouped
-from server.terms import Shown
+from server.terms import PLACES_ON_PAGE, Shown
 from server.view import Snapshot, snapshot
 
 blueprint = Blueprint("graphs", __name__)
 
-_PLACES_ON_PAGE = 200
-_STATEMENTS_OF_PLACE = 300
+_STATEMENTS_OF_PLACE = 100
 _LINE_OF_SOURCE = (NS + "publisher", NS + "published", NS + "url", PREFIXES["dct"] + "publisher")
 
 
@@ -74,9 +73,9 @@ def source(slug: str) -> str | Response:
         return redirect(url_for("entities.entity", iri=iri, format=chosen.names[0]), 303)
     reader = StatementReader(here)
     graphs = here.remember(("places", iri), lambda: _places(here, iri))
-    pages = max(1, -(-len(graphs) // _PLACES_ON_PAGE))
+    pages = max(1, -(-len(graphs) // PLACES_ON_PAGE))
     page = min(_page_asked(graphs), pages)
-    shown = graphs[(page - 1) * _PLACES_ON_PAGE : page * _PLACES_ON_PAGE]
+    shown = graphs[(page - 1) * PLACES_ON_PAGE : page * PLACES_ON_PAGE]
     return render_template(
         "source.html",
         source=reader.describe(iri),
@@ -93,7 +92,7 @@ def _page_asked(graphs: list[str]) -> int:
     place = request.args.get("place")
     if place:
         index = next((index for index, graph in enumerate(graphs) if locator_of(graph) == place), 0)
-        return index // _PLACES_ON_PAGE + 1
+        return index // PLACES_ON_PAGE + 1
     return max(1, request.args.get("page", 1, type=int))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from flask import url_for
@@ -25,6 +26,8 @@ _LABELS = tuple(
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _HARMLESS_URL = re.compile(r"https?://[^\s<>\"'`{}|\\^\x00-\x20]+", re.IGNORECASE)
 _LONGEST = 2_000
+PLACES_ON_PAGE = 50
+"""Places of a source that one page shows."""
 _BASIC = {
     RDF + "type": {"en": "type", "it": "tipo"},
     RDFS + "label": {"en": "name", "it": "nome"},
@@ -81,8 +84,22 @@ class Terms:
             if not text and locator_of(iri):
                 source = self.iri(iri.partition("#")[0])
                 text, lang = f"{source.text}, {place_name(locator_of(iri))}", source.lang
-            self._shown[iri] = Shown(text or _OWN_GRAPHS.get(iri) or _name(iri), lang, url_of(iri), external(iri), iri)
+            self._shown[iri] = Shown(
+                text or _OWN_GRAPHS.get(iri) or _name(iri), lang, self._href(iri), external(iri), iri
+            )
         return self._shown[iri]
+
+    def _href(self, iri: str) -> str:
+        """Return the address of an IRI; a place of a source on several pages is named to the server too."""
+        source, place = source_of(iri), locator_of(iri)
+        if not source or not place:
+            return url_of(iri)
+        large = self._snapshot.remember(("large", source), lambda: self._has_many_places(source))
+        return url_of(iri, place=place) if large else url_of(iri)
+
+    def _has_many_places(self, source: str) -> bool:
+        places = self._snapshot.engine.quads(None, NamedNode(NS + "evidenceIn"), NamedNode(source), DefaultGraph())
+        return sum(1 for _ in islice(places, PLACES_ON_PAGE + 1)) > PLACES_ON_PAGE
 
     def label(self, iri: str) -> tuple[str, str]:
         """Return the label of an IRI and its language tag; two empty strings where there is none."""
@@ -118,8 +135,8 @@ def literal(value: str, lang: str = "", datatype: str = "") -> Shown:
     return Shown(_short(text), lang, external=external(address), datatype=short)
 
 
-def url_of(iri: str) -> str:
-    """Return the address on this server of any IRI, built for the host and prefix that it is reached at.
+def url_of(iri: str, **query: str) -> str:
+    """Return the address on this server of any IRI, for the host and prefix that it is reached at; `query` is added.
 
     The graph of what follows by rule has none: "".
     """
@@ -136,7 +153,7 @@ def url_of(iri: str) -> str:
         return url_for("graphs.ontology", _anchor=iri[len(NS) :])
     source = source_of(iri)
     if source and _SAFE_PATH.fullmatch(source[len(PREFIXES["src"]) :]):
-        return url_for("graphs.source", slug=source[len(PREFIXES["src"]) :], _anchor=locator_of(iri))
+        return url_for("graphs.source", slug=source[len(PREFIXES["src"]) :], _anchor=locator_of(iri), **query)
     return url_for("entities.entity", iri=iri)
 
 

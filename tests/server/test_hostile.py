@@ -129,3 +129,18 @@ def test_a_store_without_a_snapshot_is_503(tmp_path: Path) -> None:
         assert "kg build" in answer.get_json(force=True)["hint"]
     finally:
         app.extensions["atlante.workers"].close()
+
+
+def test_a_source_with_many_places_is_shown_in_pages(serving: Callable[[str], FlaskClient]) -> None:
+    source = "https://w3id.org/atlante/source/long"
+    rows = [f'<{source}> {LABEL} "Long" <{source}> .\n<{source}> {LABEL} "Long" .\n']
+    for number in range(1, 121):
+        graph = f"<{source}#row{number}>"
+        rows.append(f'<{ID}thing-{number}> {LABEL} "Thing {number}" {graph} .\n')
+        rows.append(f"{graph} <https://w3id.org/atlante/ns#evidenceIn> <{source}> .\n")
+    client = serving("".join(rows))
+    assert 'href="/source/long?place=row99#row99"' in client.get("/page/thing-99").text
+    assert 'id="row99"' in client.get("/source/long?place=row99").text
+    assert 'id="row99"' not in client.get("/source/long").text
+    for page in (1, 2, 3, 99):
+        assert client.get(f"/source/long?page={page}").status_code == 200

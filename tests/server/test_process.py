@@ -1,4 +1,4 @@
-"""The service as a process of its own, behind a real socket: what a client may do to it, and what it then still does."""
+"""The service as a process behind a real socket: what a client may do to it, and what it still does then."""
 
 import http.client
 import json
