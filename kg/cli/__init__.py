@@ -42,8 +42,10 @@ class _Group(click.Group):
         except BrokenPipeError:
             _let_go_of_stdout()
             code = 141
-        except (OSError, sqlite3.Error) as error:
-            code = _told(AtlanteError(str(error)))
+        except OSError as error:
+            code = _told(AtlanteError(error.strerror or str(error), str(error.filename or "")))
+        except sqlite3.Error as error:
+            code = _told(AtlanteError(f"the log cannot be read or written: {error}"))
         sys.exit(code or 0)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -14,6 +14,8 @@ from typing import IO, cast
 
 import click
 
+from kg.errors import BadInput
+
 _QUIET_SECONDS = 1.0
 _REDRAW_SECONDS = 0.2
 
@@ -37,6 +39,8 @@ def destination(path: Path | None) -> Generator[IO[bytes], None, None]:
 
 @contextmanager
 def _replacing(path: Path) -> Generator[IO[bytes], None, None]:
+    if not path.parent.is_dir():
+        raise BadInput("there is no such folder", str(path.parent))
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
             yield cast(IO[bytes], file)
