@@ -14,7 +14,7 @@ from kg.check import Report, check
 from kg.engine import Engine, select
 from kg.errors import BadInput, CheckFailed
 from kg.infer import infer
-from kg.locate import line_of
+from kg.locate import place_of
 from kg.log import Commit, Draft
 from kg.names import ONTOLOGY, SHAPES, shorten
 from kg.patch import Patch
@@ -91,7 +91,7 @@ def _shipped() -> list[_Input]:
 
 def _drafts(
     writer: Writer, inputs: Sequence[_Input], author: str, progress: Callable[[str], None]
-) -> tuple[list[Draft], dict[str, Path]]:
+) -> tuple[list[Draft], list[Path]]:
     """Return a draft for each source that differs from the log, and the files that may name a statement's line."""
     known = {(commit.origin, commit.digest) for commit in _latest(writer).values()}
     drafts: list[Draft] = []
@@ -107,7 +107,7 @@ def _drafts(
         if patch:
             message = f"{shorten(source.iri)} from {', '.join(path.name for path in source.files)}"
             drafts.append(Draft(author, message, source.iri, given.origin, source.digest, patch))
-    return drafts, {str(path): path for files in sources.values() for path in files}
+    return drafts, [path for files in sources.values() for path in files]
 
 
 def _latest(writer: Writer) -> dict[str, Commit]:
@@ -155,7 +155,7 @@ def _may_miss(writer: Writer, inputs: Sequence[_Input]) -> bool:
     return len(shipped) > sum(1 for given in inputs if given.origin == SHIPPED)
 
 
-def _commit(writer: Writer, drafts: list[Draft], places: dict[str, Path], progress: Callable[[str], None]) -> Built:
+def _commit(writer: Writer, drafts: list[Draft], places: list[Path], progress: Callable[[str], None]) -> Built:
     writer.change()
     only_added = True
     for draft in drafts:
@@ -164,7 +164,7 @@ def _commit(writer: Writer, drafts: list[Draft], places: dict[str, Path], progre
     progress("inferring")
     infer(writer.engine, afresh=not only_added)
     progress("checking")
-    report = check(writer.engine, locate=lambda focus, path: _locate(places, focus, path))
+    report = check(writer.engine, locate=lambda focus, path: place_of(places, focus, path))
     if report.has_violations:
         count = sum(1 for result in report.results if result.severity == "Violation")
         raise CheckFailed(f"the change breaks the shapes ({count} violations)", report.to_text())
@@ -172,11 +172,3 @@ def _commit(writer: Writer, drafts: list[Draft], places: dict[str, Path], progre
     commits = writer.store.log.append(writer.number, drafts)
     writer.publish(commits[-1].number)
     return Built(commits, writer.number, report)
-
-
-def _locate(places: dict[str, Path], focus: str, path: str | None) -> tuple[str, int] | None:
-    for path_name, file in places.items():
-        line = line_of(file, focus, path)
-        if line:
-            return path_name, line
-    return None

@@ -5,7 +5,7 @@ find the line of a subject and its predicate.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,17 +26,32 @@ _TOKEN = re.compile(
 )
 
 
-def line_of(path: Path, subject: str, predicate: str | None = None) -> int | None:
-    """Return the line (from 1) where a subject IRI first states the predicate IRI, else its first own line.
+def place_of(files: Iterable[Path], subject: str, predicate: str | None = None) -> tuple[str, int] | None:
+    """Return file and line (from 1) where a subject IRI first states the predicate IRI, else its first own line.
 
-    Returns None where the subject does not stand in the file as a subject, or the file cannot be read as text.
+    Returns None where the subject does not stand in any of the files as a subject.
     """
+    tables = [(file, _table(file)) for file in files]
+    for wanted in dict.fromkeys((predicate, None)):
+        for file, lines in tables:
+            if (subject, wanted) in lines:
+                return str(file), lines[subject, wanted]
+    return None
+
+
+def line_of(file: Path, subject: str, predicate: str | None = None) -> int | None:
+    """Return the line that `place_of` finds in one file."""
+    place = place_of([file], subject, predicate)
+    return place[1] if place else None
+
+
+def _table(file: Path) -> dict[tuple[str, str | None], int]:
+    """Return the lines of a file, none for one that cannot be read as text."""
     try:
-        status = path.stat()
-        lines = _lines(path, status.st_mtime_ns, status.st_size)
+        status = file.stat()
+        return _lines(file, status.st_mtime_ns, status.st_size)
     except (OSError, UnicodeDecodeError):
-        return None
-    return lines.get((subject, predicate)) or lines.get((subject, None))
+        return {}
 
 
 @lru_cache(maxsize=64)

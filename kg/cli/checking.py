@@ -7,7 +7,7 @@ from kg.assemble import apply
 from kg.check import Report, check
 from kg.engine.oxigraph import OxigraphEngine
 from kg.infer import infer
-from kg.locate import line_of
+from kg.locate import place_of
 from kg.names import ONTOLOGY, SHAPES
 from kg.patch import Patch
 from kg.paths import data_files, ontology_files, shapes_files
@@ -28,7 +28,8 @@ def checked(files: Sequence[Path], progress: Callable[[str], None]) -> Report:
     progress("inferring")
     infer(engine, afresh=False)
     progress("checking")
-    return check(engine, locate=lambda focus, path: _locate(sources, focus, path))
+    places = [file for source in sources for file in source.files]
+    return check(engine, locate=lambda focus, path: place_of(places, focus, path))
 
 
 def _read(files: Sequence[Path], progress: Callable[[str], None]) -> list[Source]:
@@ -40,12 +41,3 @@ def _read(files: Sequence[Path], progress: Callable[[str], None]) -> list[Source
     given = {source.iri for source in sources}
     shipped = {path.resolve() for path in data_files()} - {path.resolve() for path in files}
     return sources + [source for path in sorted(shipped) if (source := read(path)).iri not in given]
-
-
-def _locate(sources: Sequence[Source], focus: str, path: str | None) -> tuple[str, int] | None:
-    for source in sources:
-        for file in source.files:
-            line = line_of(file, focus, path)
-            if line:
-                return str(file), line
-    return None
