@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
+from kg.ask.match import Names
+from kg.ask.questions import Param
 from kg.engine import Engine, select
 from kg.errors import BadInput, NotFound
 from kg.names import ASSERTED, ID, NS, RDF, expand, source_of
@@ -73,8 +75,17 @@ def find(engine: Engine, name: str) -> str:
     if len(found) > 1:
         names = ", ".join(map(short, found))
         raise BadInput(f"{name!r} names several things: {names}", repair="Say which, by one of these names.")
-    if not found:
-        raise NotFound(f"nothing is called {name!r}", repair="Use its slug (gpt-3), label, alias or IRI.")
+    return found[0] if found else _folded_name(engine, name)
+
+
+def _folded_name(engine: Engine, name: str) -> str:
+    """Find a name as questions do, accents and punctuation aside, among all names; suggest what is spelled alike."""
+    names, anything = Names(engine), Param("entity", NS + "Entity", "a thing")
+    found = names.find(name, anything)
+    if len(found) != 1:
+        near = [short(iri) for iri in found] or names.near(name, anything)
+        repair = f"Did you mean: {', '.join(near)}?" if near else "Use its slug (gpt-3), label, alias or IRI."
+        raise NotFound(f"nothing is called {name!r}", repair=repair)
     return found[0]
 
 

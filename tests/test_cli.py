@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from kg.cli import cli
 from kg.errors import QueryTimeout
-from kg.names import NS
+from kg.names import ID, NS
 
 ROOT = Path(__file__).resolve().parent.parent
 LICENSEES = "SELECT DISTINCT ?who { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who }"
@@ -260,3 +260,22 @@ def test_serve_refuses_a_port_that_is_taken(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "--port" in result.stderr
     assert not (tmp_path / "store").exists()
+
+
+def test_ask_for_programs(built_store: Path) -> None:
+    answer = json.loads(kg("ask", "who licenses GPT-3?", "--format", "json", store=built_store).stdout)
+    assert answer["values"] == {"work": ID + "gpt-3"}
+    assert {"value": ID + "openai", "label": "OpenAI"} in [row["who"] for row in answer["rows"]]
+    assert all(row["evidence"] for row in answer["rows"])
+    same = json.loads(kg("query", answer["sparql"], "--format", "json", store=built_store).stdout)
+    assert {row["who"]["value"] for row in same["results"]["bindings"]} == {ID + "openai", ID + "microsoft"}
+    lines = kg("ask", "who licenses GPT-3?", "--format", "csv", store=built_store).stdout.splitlines()
+    assert lines[0].endswith(",evidence")
+    assert answer["sparql"].strip() in kg("ask", "who licenses GPT-3?", "--sparql", store=built_store).stdout
+
+
+def test_a_name_spelled_wrongly_is_suggested_not_guessed(built_store: Path) -> None:
+    result = kg("show", "nvida", store=built_store)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "NVIDIA" in result.stderr
+    assert kg("show", "Nuànce", store=built_store).stdout == kg("show", "nuance", store=built_store).stdout

@@ -88,7 +88,7 @@ def cli() -> None:
 
 for command in (
     *(serving.serve, building.build, building.check),
-    *(asking.show, asking.path, querying.query),
+    *(asking.ask, asking.show, asking.path, querying.query),
     *(exporting.export, exporting.log),
 ):
     cli.add_command(command)

@@ -3,9 +3,13 @@
 What is imported inside functions takes long to import, and most commands can do without.
 """
 
+import csv
+import io
+import json
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +18,90 @@ import click
 from kg.cli import options
 from kg.cli.output import Progress, destination, tell
 from kg.engine import Engine
+from kg.rdf import NamedNode, Term, value
 from kg.results import Labels, places, short, table
 from kg.store import Store
 
 if TYPE_CHECKING:
     from kg import explore
+    from kg.ask import Answer
 
 
 def columns() -> int | None:
     """Return the width that tables must fit, None where no terminal shows them."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+@click.command()
+@click.argument("question")
+@click.option("--sparql", is_flag=True, help="Add the SPARQL that gives the answer.")
+@click.option("--format", "syntax", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option("--lang", "language", type=click.Choice(["en", "it"]), help="[default: the question's language]")
+@options.store
+def ask(question: str, sparql: bool, syntax: str, language: str | None, store: Path) -> None:
+    """Answer a QUESTION in English or Italian, each row with its evidence.
+
+    Exit code 1 if the question is not understood, or what it names is not there; nothing is guessed.
+
+    \b
+    Examples:
+      kg ask "who licenses GPT-3?"
+      kg ask "chi ha in licenza GPT-3?" --sparql
+    """
+    from kg.ask import ask as answered
+
+    with Store(store).reader() as (engine, _):
+        answer = answered(engine, question)
+        if language:
+            answer = replace(answer, language=language)
+        label = Labels(engine, answer.language)
+        with destination(None) as file:
+            file.write("".join(_WRITERS[syntax](answer, label)).encode())
+            if sparql and syntax != "json":
+                file.write(f"\n{answer.sparql.strip()}\n".encode())
+        given = "; ".join(f"{name}: {label(text)}" for name, text in answer.values.items())
+    tell(f"{answer.question.sentence[answer.language]}" + (f" ({given})" if given else ""))
+    if not answer.rows:
+        tell("The graph holds no answer to this.")
+
+
+def _as_table(answer: "Answer", label: Labels) -> Iterator[str]:
+    rows = [(*map(label.term, row.terms), places(row.evidence)) for row in answer.rows]
+    yield from (f"{line}\n" for line in table(answer.headings, rows, columns()))
+
+
+def _as_csv(answer: "Answer", label: Labels) -> Iterator[str]:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*answer.columns, "evidence"])
+    for row in answer.rows:
+        writer.writerow([*(value(term) if term else "" for term in row.terms), " ".join(row.evidence)])
+    yield text.getvalue()
+
+
+def _as_json(answer: "Answer", label: Labels) -> Iterator[str]:
+    rows = [
+        {
+            **{name: _term(term, label) for name, term in zip(answer.columns, row.terms, strict=True) if term},
+            "evidence": row.evidence,
+        }
+        for row in answer.rows
+    ]
+    content = {
+        "question": answer.question.name,
+        "language": answer.language,
+        "values": answer.values,
+        "rows": rows,
+        "sparql": answer.sparql,
+    }
+    yield json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _term(term: Term, label: Labels) -> dict[str, str]:
+    return {"value": value(term), **({"label": label.term(term)} if isinstance(term, NamedNode) else {})}
+
+
+_WRITERS = {"table": _as_table, "csv": _as_csv, "json": _as_json}
 
 
 @click.command()
