@@ -3,7 +3,6 @@
 Run as `make docs`. `tests/test_docs.py` fails while a page is not what this script would write.
 """
 
-import re
 import sys
 import tempfile
 from collections import defaultdict
@@ -15,10 +14,11 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from kg.ask.questions import questions as named_questions  # noqa: E402
 from kg.cli import cli  # noqa: E402
 from kg.infer import rules as rule_files  # noqa: E402
 from kg.names import NS, RDF, RDFS, shorten  # noqa: E402
-from kg.paths import ontology_files, query_dir  # noqa: E402
+from kg.paths import ontology_files  # noqa: E402
 from kg.rdf import FORMATS, Literal, NamedNode, parse  # noqa: E402
 from kg.settings import SETTINGS  # noqa: E402
 from server import create_app  # noqa: E402
@@ -63,7 +63,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
 def commands() -> Iterator[str]:
     """Yield the help of `kg` and of each of its commands."""
     yield from ("# Commands", "", NOTE)
-    top = click.Context(cli, info_name="kg", terminal_width=WIDTH, max_content_width=WIDTH)
+    top = click.Context(cli, info_name="kg", terminal_width=WIDTH, max_content_width=WIDTH, **cli.context_settings)
     yield from ("```text", cli.get_help(top), "```", "")
     for name in cli.list_commands(top):
         command = cli.get_command(top, name)
@@ -103,29 +103,16 @@ def questions() -> Iterator[str]:
     """Yield the named questions: what is asked, the phrasings, the parameters."""
     yield from ("# Questions", "", NOTE)
     yield from ('`kg ask "..."` matches these phrasings; the server has them under `/questions/`.', "")
-    for path in sorted((query_dir() / "questions").glob("*.rq")):
-        header = header_of(path)
-        yield from (f"## {path.stem}", "", header["question"][0], "", header["domanda"][0], "")
-        for language in ("en", "it"):
-            phrasings = re.split(r"\s*\|\s*", header[language][0])
+    for question in named_questions().values():
+        yield from (f"## {question.name}", "", question.sentence["en"], "", question.sentence["it"], "")
+        for language, phrasings in question.phrasings.items():
             yield f"- {language}: " + "; ".join(f"`{phrasing}`" for phrasing in phrasings)
-        for key, said in header.items():
-            if key.startswith("param "):
-                yield f"- `{{{key.removeprefix('param ')}}}`: {said[0]}"
-        yield from (f"- example: `{header['example'][0] or 'no parameter'}`", "")
-
-
-def header_of(path: Path) -> dict[str, list[str]]:
-    """Return the `# key: value` lines at the top of a query file."""
-    header: dict[str, list[str]] = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            break
-        key, colon, value = line.lstrip("# ").partition(":")
-        if colon:
-            header[key.strip()].append(value.strip())
-    header.setdefault("example", [""])
-    return header
+        for param in question.params:
+            yield f"- `{{{param.name}}}`: {param.help} (`{shorten(param.kind)}`)"
+        if question.example:
+            example = " ".join(f"{name}={value}" for name, value in question.example.items())
+            yield f"- example: `{example}`"
+        yield ""
 
 
 def rules() -> Iterator[str]:

@@ -46,11 +46,7 @@ def copy_of_checkout(folder: Path) -> Path:
 
 def clean_environment(**more: str) -> dict[str, str]:
     """Return the environment without what points back at this checkout or its settings."""
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("KG_", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS"))
-    }
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("KG_", "PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS"))}
     return kept | more
 
 
@@ -68,7 +64,7 @@ def run_through(path: Path, folder: Path, environment: dict[str, str]) -> None:
     """Do in `folder` what a document says: write its files, run its commands, compare what they print.
 
     A block that begins with `# file: NAME` is a file. A `sh` block is run; `exit=1` on its fence says
-    how it ends. A `text` block is what the block before it printed, `...` standing for lines left out.
+    how it ends. A `text` block is what the block before it printed.
     """
     printed = ""
     for block in blocks(path):
@@ -99,16 +95,17 @@ def run(script: str, folder: Path, environment: dict[str, str], expected: int = 
 
 
 def assert_printed(said: str, printed: str, path: Path) -> None:
-    """Assert that the lines that a document says were printed are there, in that order, blanks aside."""
+    """Assert that what a document says was printed is there, line by line, in that order, blanks aside.
+
+    A line `...` stands for lines left out, and `...` at a line's end for its rest.
+    """
     rest = [" ".join(line.split()) for line in printed.splitlines()]
     for line in said.splitlines():
         wanted = " ".join(line.split())
-        if wanted in ("", "..."):
-            continue
-        assert wanted in rest, (
-            f"{path.name} says that this is printed next:\n{line}\nbut there is:\n{printed}"
-        )
-        rest = rest[rest.index(wanted) + 1 :]
+        start = wanted.removesuffix("...")
+        found = [n for n, real in enumerate(rest) if real == wanted or (start != wanted and real.startswith(start))]
+        assert found or not wanted, f"{path.name} says that this is printed next:\n{line}\nbut:\n{printed}"
+        rest = rest[found[0] + 1 :] if start else rest
 
 
 def free_port() -> int:
@@ -119,9 +116,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(
-    command: Sequence[str], folder: Path, environment: dict[str, str], port: int, wait: float
-) -> Iterator[str]:
+def served(command: Sequence[str], folder: Path, environment: dict[str, str], port: int, wait: float) -> Iterator[str]:
     """Run a command that serves, give what it printed once /health answers, and end it by its process id."""
     log = folder / f"served-{port}.txt"
     with log.open("w") as output:
