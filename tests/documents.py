@@ -36,11 +36,13 @@ def blocks(path: Path) -> list[Block]:
 def copy_of_checkout(folder: Path) -> Path:
     """Copy the project, without what a clean clone does not have, and return where it is."""
     target = folder / "checkout"
-    shutil.copytree(
-        ROOT,
-        target,
-        ignore=shutil.ignore_patterns(".git", ".venv", "store", "__pycache__", ".*_cache", ".hypothesis"),
-    )
+    nowhere = shutil.ignore_patterns("__pycache__", ".*_cache")
+
+    def left_out(directory: str, names: list[str]) -> set[str]:
+        at_the_top = {".git", ".venv", ".hypothesis", "store"} if Path(directory) == ROOT else set[str]()
+        return nowhere(directory, names) | at_the_top
+
+    shutil.copytree(ROOT, target, ignore=left_out)
     return target
 
 

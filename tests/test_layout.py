@@ -120,9 +120,7 @@ def test_sparql_is_recognised(text: str) -> None:
     assert SPARQL.search(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["SELECT number FROM commits", "Ask {work} again", "INSERT INTO t VALUES (?)"]
-)
+@pytest.mark.parametrize("text", ["SELECT number FROM commits", "Ask {work} again", "INSERT INTO t VALUES (?)"])
 def test_sql_and_prose_are_not_sparql(text: str) -> None:
     assert not SPARQL.search(text)
 

@@ -19,9 +19,7 @@ def test_pip_install_then_kg_serve(tmp_path: Path) -> None:
     checkout.rename(tmp_path / "gone")  # whatever still looks for the checkout must fail
 
     environment, port = clean_environment(), free_port()
-    with served(
-        [str(binaries / "kg"), "serve", "--port", str(port)], away, environment, port, wait=60
-    ) as said:
+    with served([str(binaries / "kg"), "serve", "--port", str(port)], away, environment, port, wait=60) as said:
         assert f"http://127.0.0.1:{port}/" in said
         assert "GPT-3" in fetch(port, "/")
         assert "kg:LicenceAgreement" in fetch(port, "/ns", accept="text/turtle")

@@ -70,9 +70,7 @@ def test_everything_else_is_run_and_prints_what_is_shown(tmp_path: Path) -> None
         printed = ""
         for block in blocks(README):
             if block.language == "sh":
-                script = "\n".join(
-                    each for each in commands_of(block) if not each.startswith(SERVED_OR_NOT_RUN)
-                )
+                script = "\n".join(each for each in commands_of(block) if not each.startswith(SERVED_OR_NOT_RUN))
                 printed = run(script.replace(":8080", f":{port}"), checkout, environment)
             elif block.language == "text":
                 assert_printed(block.text, printed.replace(f":{port}", ":8080"), README)
