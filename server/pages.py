@@ -5,6 +5,7 @@ import difflib
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kg.ask import questions as named
 from kg.errors import BadInput, NotFound
 from kg.names import ID, NS
 from kg.rdf import Literal, NamedNode
@@ -16,7 +17,7 @@ from server.view import Snapshot, snapshot
 
 blueprint = Blueprint("pages", __name__)
 
-_FIRST_QUESTION = ("who-licenses", {"work": ID + "gpt-3"})
+_FIRST_QUESTION = ("who-licenses", {"work": "id:gpt-3"})
 
 
 @blueprint.get("/")
@@ -31,13 +32,14 @@ def home() -> str:
     ]
     sources = [terms.show(source) for (source,) in here.remember("sources", lambda: here.select("sources"))]
     name, values = _FIRST_QUESTION
+    first = asking.shown(here, named()[name], values) if name in named() else None
     return render_template(
         "home.html",
         counts=here.remember("counts", lambda: counts(here.engine)),
         classes=classes,
         sources=sources,
-        answer=asking.answer(here, name, values),
-        questions=asking.questions(),
+        answer=first if first and first.table and first.table.rows else None,
+        questions=asking.listed(here),
     )
 
 

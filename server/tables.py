@@ -1,6 +1,6 @@
 """Tables of answers, ready to be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,17 +38,3 @@ def _shown(cell: Mapping[str, str] | None, terms: Terms) -> Shown:
     if cell["type"] == "iri":
         return terms.iri(cell["value"])
     return literal(cell["value"], cell.get("language", ""), cell.get("datatype", ""))
-
-
-def as_json(columns: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return rows as JSON objects by column: labels, IRIs, and the evidence graphs."""
-    return [
-        {column: _plain(cell) for column, cell in zip(columns, row.cells, strict=True)}
-        | {"evidence": [item.graph for item in row.evidence]}
-        for row in rows
-    ]
-
-
-def _plain(cell: Shown) -> dict[str, str]:
-    members = {"iri": cell.iri, "text": cell.text, "language": cell.lang, "datatype": cell.datatype}
-    return {name: value for name, value in members.items() if value or name == "text"}

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import url_for
@@ -135,7 +136,7 @@ def literal(value: str, lang: str = "", datatype: str = "") -> Shown:
     return Shown(_short(text), lang, external=external(address), datatype=short)
 
 
-def url_of(iri: str, **query: str) -> str:
+def url_of(iri: str, **query: Any) -> str:
     """Return the address on this server of any IRI, for the host and prefix that it is reached at; `query` is added.
 
     The graph of what follows by rule has none: "".
