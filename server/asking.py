@@ -158,8 +158,9 @@ def _table(here: Snapshot, result: Answer) -> Table:
         Row([reader.terms.show(term) for term in row.terms], [reader.evidence.of(graph) for graph in row.evidence])
         for row in result.rows[:ROWS_ON_PAGE]
     ]
-    with_evidence = any(row.evidence for row in rows)
-    return Table(result.headings[:-1], rows, with_evidence, len(result.rows) > ROWS_ON_PAGE)
+    *headings, evidence = result.headings
+    heading = evidence if any(row.evidence for row in rows) else ""
+    return Table(headings, rows, heading, len(result.rows) > ROWS_ON_PAGE)
 
 
 def _field(here: Snapshot, terms: Terms, question: Question, param: Param, value: str) -> Field:

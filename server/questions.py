@@ -34,8 +34,10 @@ def index() -> str | Response:
             return redirect(found, 303)
         trouble, near = found.what, found.near
     listed = asking.listed(snapshot())
-    suggestions = [_suggestion(phrasing, listed) for phrasing in near]
-    return render_template("questions.html", questions=listed, asked=text, trouble=trouble, near=suggestions)
+    suggestions = {link["href"]: link for link in (_suggestion(phrasing, listed) for phrasing in near)}
+    return render_template(
+        "questions.html", questions=listed, asked=text, trouble=trouble, near=list(suggestions.values())
+    )
 
 
 @blueprint.get("/questions/<name>")

@@ -18,11 +18,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Column headings, rows, whether rows carry evidence, and whether there are more rows than these."""
+    """Column headings, rows, the heading of their evidence ("" without any), and whether there are more rows."""
 
     columns: list[str]
     rows: list[Row]
-    with_evidence: bool = False
+    evidence_heading: str = ""
     more: bool = False
 
 
