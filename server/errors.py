@@ -114,6 +114,7 @@ def _placed(problem: Problem, error: QueryError) -> Problem:
     place = guard.place_of(error.what)
     if place:
         problem.line, problem.column = place
+        problem.detail = _sentence(guard.without_place(error.what))
     unknown = guard.undeclared_prefixes(g.get("query", "")) if problem.status == 400 else []
     if unknown:
         names = ", ".join(f"{prefix}:" for prefix in unknown)

@@ -74,6 +74,11 @@ def place_of(message: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
+def without_place(message: str) -> str:
+    """Return the parser's message without the line and column it begins with."""
+    return _LINE_OF_ERROR.sub("", message).lstrip(": ") or message
+
+
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
     for found in _TOKEN.finditer(text):
         yield found.lastgroup or "", found[0]
