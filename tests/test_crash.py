@@ -15,7 +15,9 @@ from kg.store import Store
 from tests.test_build import model, source
 from tests.test_store import everything
 
-ROUNDS = 24
+KILLS = 22
+ROUNDS = 100
+"""More than it takes, so that a machine that is quick at times does not end the test short of its kills."""
 
 
 def started(store: Store, file: Path) -> subprocess.Popen[str]:
@@ -54,7 +56,9 @@ def test_a_build_killed_anywhere_loses_nothing_and_leaves_nothing_half(tmp_path:
         if process.returncode == 0:
             assert found == after, f"round {number}: an acknowledged commit is lost"
         acknowledged = found
-    assert killed >= 20
+        if killed == KILLS:
+            break
+    assert killed == KILLS
     _equals_its_replay(store)
 
 
