@@ -2,6 +2,7 @@
 
 import atexit
 import hashlib
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
     workers = Workers(int(get_number("query_workers")), int(get_number("query_memory")))
     app.extensions["atlante.workers"] = workers
     workers.start()
-    atexit.register(workers.close)
+    atexit.register(_end, workers)
     language.register(app)
     errors.register(app)
     for module in _BLUEPRINTS:
@@ -86,3 +87,10 @@ def _version(response: Response) -> str:
     if response.mimetype != "text/html":
         return commit
     return f"{commit}-{hashlib.sha256(response.get_data()).hexdigest()[:12]}"
+
+
+def _end(workers: Workers) -> None:
+    """End the query processes; a second signal of the same Ctrl-C must not interrupt that with a traceback."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    workers.close()

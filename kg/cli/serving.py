@@ -76,5 +76,7 @@ def _become_server(store: Path, address: str, workers: int) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     os.environ[SETTINGS["store"].variable] = str(store.resolve())
     arguments = ["--bind", address, "--workers", str(workers), "--threads", "8", "--log-level", "warning"]
+    # A query of some length fits into a link; gunicorn's control socket would lie in the user's home.
+    arguments += ["--limit-request-line", "8190", "--no-control-socket"]
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "server:create_app()"])
