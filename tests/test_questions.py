@@ -3,6 +3,7 @@
 `expected/<question>.tsv` was written down from the sources (its first line says which places), not from an answer.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 import rdflib
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.ask import LANGUAGES, Answer, Question, questions, run
+from kg.ask import LANGUAGES, Answer, Question, ask, questions, run
+from kg.ask.phrasing import key
 from kg.ask.questions import column_names
 from kg.engine import Engine
 from kg.export import export
@@ -59,6 +61,26 @@ def test_every_phrasing_has_a_place_for_every_parameter(name: str) -> None:
         assert all(f"{{{param.name}}}" in phrasing for param in question.params), phrasing
 
 
+def test_no_two_questions_have_a_phrasing_in_common() -> None:
+    meant: dict[tuple[str, str], set[str]] = {}
+    for question in QUESTIONS.values():
+        for language in LANGUAGES:
+            for phrasing in question.phrasings[language]:
+                pattern = key(re.sub(r"\{\w+\}", "X", phrasing))
+                meant.setdefault((language, pattern), set()).add(question.name)
+    assert {pattern: names for pattern, names in meant.items() if len(names) > 1} == {}
+
+
+@by_name
+def test_the_example_is_understood_in_every_phrasing(name: str, engine: Engine) -> None:
+    question = QUESTIONS[name]
+    for language in LANGUAGES:
+        for phrasing in question.phrasings[language]:
+            answer = ask(engine, phrasing.format(**question.example))
+            assert (answer.question.name, answer.language) == (name, language), phrasing
+            assert answer.every_row == run(engine, question, question.example).every_row
+
+
 @by_name
 def test_the_answer_is_what_the_sources_say(name: str, engine: Engine) -> None:
     answer = run(engine, QUESTIONS[name], QUESTIONS[name].example)
@@ -79,8 +101,8 @@ def test_the_query_shown_gives_the_same_rows(name: str, engine: Engine) -> None:
     answer = run(engine, question, question.example)
     shown = run(engine, Question(name, {}, {}, [], {}, answer.sparql), {})
     given = len(question.params)
-    assert sorted(map(str, (row.terms[given:] for row in shown.rows))) == sorted(
-        map(str, (row.terms for row in answer.rows))
+    assert sorted(map(str, (row.terms[given:] for row in shown.every_row))) == sorted(
+        map(str, (row.terms for row in answer.every_row))
     )
 
 
@@ -116,7 +138,7 @@ def test_rdflib_gives_the_same_rows(name: str, engine: Engine, dataset: rdflib.D
     answer = run(engine, question, question.example)
     ours = [
         (*(term.value if term else "" for term in row.terms), *([place] if "evidence" in kept else []))
-        for row in answer.rows
+        for row in answer.every_row
         for place in (row.evidence or ("",))
     ]
     assert sorted(theirs) == sorted(ours)

@@ -1,157 +1,141 @@
-"""Words to questions: phrasings with places for parameters, and things by their names.
+"""Things by their names, and what is nearest to a text that names none or asks nothing known.
 
-Case, accents, punctuation and articles do not count. Nothing is guessed: what is only near is suggested.
+Nothing is guessed: what is only near is suggested.
 """
 
 import difflib
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from itertools import combinations
 
+from kg.ask.phrasing import Word, key, without_article, words
 from kg.ask.questions import LANGUAGES, Param, Question
 from kg.engine import Engine, select
-from kg.names import ID, PREFIXES, RDF, expand
+from kg.names import ID, NS, PREFIXES, RDF, SOURCE, expand
 from kg.paths import query
-from kg.rdf import DefaultGraph, NamedNode, value
+from kg.rdf import NamedNode, value
 
-_ARTICLES = frozenset(["the", "a", "an", "il", "lo", "la", "i", "gli", "le", "l", "un", "uno", "una"])
-_WORD = re.compile(r"[^\W_]+")
-_FORMS = {
-    "date": re.compile(r"\d{4}-\d\d-\d\d"),
-    "gYear": re.compile(r"\d{4}"),
-    "integer": re.compile(r"\d+"),
-}
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word without case and accents, and where it stands in the text as given."""
-
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A question that the text may be, in a language, with what stands at the place of each parameter."""
-
-    question: Question
-    language: str
-    slots: dict[str, str]
-    fixed_words: int
-
-
-def words(text: str) -> list[Word]:
-    """Return the words of a text that count for matching."""
-    found = (Word(_plain(match.group()), *match.span()) for match in _WORD.finditer(text))
-    return [word for word in found if word.text not in _ARTICLES]
-
-
-def key(text: str) -> str:
-    """Return what two names that are the same to people have in common."""
-    return " ".join(word.text for word in words(text))
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def readings(text: str, questions: list[Question]) -> Iterator[Reading]:
-    """Yield every way to read the text as a phrasing of a question."""
-    given = words(text)
-    line = " ".join(word.text for word in given)
-    for question in questions:
-        for language in LANGUAGES:
-            for phrasing in question.phrasings[language]:
-                pattern, fixed = _pattern(phrasing)
-                match = pattern.fullmatch(line)
-                if match:
-                    slots = {name: _original(text, given, line, match.span(name)) for name in match.groupdict()}
-                    yield Reading(question, language, slots, fixed)
-
-
-def _pattern(phrasing: str) -> tuple[re.Pattern[str], int]:
-    parts = re.split(r"\{(\w+)\}", phrasing)
-    pieces: list[str] = []
-    fixed = 0
-    for number, part in enumerate(parts):
-        if number % 2:
-            pieces.append(f"(?P<{part}>.+)")
-        elif key(part):
-            fixed += len(words(part))
-            pieces.append(re.escape(key(part)))
-    return re.compile(" ".join(pieces)), fixed
-
-
-def _original(text: str, given: list[Word], line: str, span: tuple[int, int]) -> str:
-    first = line[: span[0]].count(" ")
-    last = line[: span[1]].count(" ")
-    start, end = given[first].start, given[last].end
-    # An IRI or a prefixed name keeps the punctuation before its first word, e.g. "<https".
-    return text[start - 1 if text[start - 1 : start] == "<" else start : end]
+_LONGEST_NAME = 8
+"""Words of the longest name that is recognised in a text that is no known question."""
 
 
 class Names:
-    """The names of the things in a graph."""
+    """The names of the things in a graph, read when first needed."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._things: dict[str, set[str]] = defaultdict(set)
-        self._spelled: dict[str, str] = {}
-        for thing, name in select(engine, query("ask/names")):
-            if isinstance(thing, NamedNode) and name is not None:
-                self._add(value(name), thing.value)
-                if thing.value.startswith(ID):
-                    self._add(thing.value.removeprefix(ID), thing.value)
 
-    def _add(self, name: str, iri: str) -> None:
-        self._things[key(name)].add(iri)
-        self._spelled.setdefault(key(name), name)
+    @cached_property
+    def _things(self) -> dict[str, dict[str, str]]:
+        """The things by the keys of their names, each with the name as it is spelled."""
+        things: dict[str, dict[str, str]] = defaultdict(dict)
+        for thing, name in select(self._engine, query("ask/names")):
+            if isinstance(thing, NamedNode) and name is not None:
+                for text in (value(name), *_slug(thing.value)):
+                    things[key(text)].setdefault(thing.value, text)
+        return things
+
+    @cached_property
+    def _without_articles(self) -> dict[str, set[str]]:
+        things: dict[str, set[str]] = defaultdict(set)
+        for name, found in self._things.items():
+            things[key(without_article(name))].update(found)
+        return things
 
     def find(self, text: str, param: Param) -> list[str]:
         """Return the IRIs of the parameter's class that go by the name, or that the text is the IRI of."""
         prefix, colon, _ = text.strip("<>").partition(":")
         if colon and (prefix in PREFIXES or prefix in ("http", "https", "urn")):
-            candidates = {expand(text.strip("<>"))}
-        else:
-            candidates = self._things.get(key(text), set())
-        return sorted(iri for iri in candidates if self._is_a(iri, param.kind))
+            return self._fitting([expand(text.strip("<>"))], param)
+        exact = self._fitting(self._things.get(key(text), {}), param)
+        return exact or self._fitting(self._without_articles.get(key(without_article(text)), set()), param)
 
     def near(self, text: str, param: Param) -> list[str]:
-        """Return up to three names of things of the parameter's class that are spelled much like the text."""
-        close = difflib.get_close_matches(key(text), self._things, n=10, cutoff=0.7)
-        fitting = [name for name in close if any(self._is_a(iri, param.kind) for iri in self._things[name])]
-        return [self._spelled[name] for name in fitting[:3]]
+        """Return up to three names of things of the parameter's class, much like the text or beginning with it."""
+        name = key(without_article(text))
+        close = difflib.get_close_matches(name, self._things, n=10, cutoff=0.7)
+        longer = sorted(each for each in self._things if each.startswith(f"{name} ")) if name else []
+        found: dict[str, str] = {}
+        for each in (*close, *longer):
+            for iri in self._fitting(self._things[each], param)[:1]:
+                found.setdefault(iri, self._things[each][iri])
+        return list(found.values())[:3]
+
+    def mentions(self, text: str) -> Iterator[list[Word]]:
+        """Yield the longest names of things, not of our vocabulary, that stand in a text."""
+        given = words(text)
+        first = 0
+        while first < len(given):
+            sizes = range(min(_LONGEST_NAME, len(given) - first), 0, -1)
+            size = next((size for size in sizes if self._is_name(given[first : first + size])), 0)
+            if size:
+                yield given[first : first + size]
+            first += max(size, 1)
+
+    def _is_name(self, some: list[Word]) -> bool:
+        found = self._things.get(" ".join(word.text for word in some), {})
+        return any(not iri.startswith(NS) for iri in found)
+
+    def _fitting(self, candidates: Collection[str], param: Param) -> list[str]:
+        found = sorted(iri for iri in candidates if self._is_a(iri, param.kind))
+        # A source may be titled as what it is about.
+        return [iri for iri in found if not iri.startswith(SOURCE)] or found
 
     def _is_a(self, iri: str, kind: str) -> bool:
+        """Tell whether a thing is of a class, be it only by a graph that is not asserted.
+
+        kg:Entity is whatever the graph speaks of, rdfs:Resource our vocabulary as well.
+        """
         try:
-            quad = NamedNode(iri), NamedNode(RDF + "type"), NamedNode(kind), DefaultGraph()
+            thing = NamedNode(iri)
         except ValueError:
             return False
-        return any(self._engine.quads(*quad))
+        if kind not in (NS + "Entity", expand("rdfs:Resource")):
+            return any(self._engine.quads(thing, NamedNode(RDF + "type"), NamedNode(kind)))
+        known = any(self._engine.quads(thing)) or any(self._engine.quads(None, None, thing))
+        return known and not (kind == NS + "Entity" and iri.startswith(NS))
 
 
-def fits(text: str, param: Param) -> bool:
-    """Tell whether a text is a literal of the parameter's datatype."""
-    form = _FORMS.get(param.kind.rpartition("#")[2])
-    return form is None or form.fullmatch(text) is not None
+def _slug(iri: str) -> list[str]:
+    return [iri.removeprefix(base) for base in (ID, SOURCE) if iri.startswith(base) and "#" not in iri]
 
 
-def nearest(text: str, questions: list[Question]) -> list[str]:
-    """Return up to three phrasings that are most like the text, each with the example in its places."""
-    shown: dict[str, str] = {}
+def nearest(text: str, questions: list[Question], names: Names) -> list[str]:
+    """Return up to three sentences that are understood and most like the text.
+
+    The things that the text names stand in their places; where a question has others, its places are left open.
+    """
+    given, mentions = words(text), list(names.mentions(text))
+    found: dict[str, float] = {}
     for question in questions:
         for language in LANGUAGES:
             for phrasing in question.phrasings[language]:
-                shown[key(re.sub(r"\{\w+\}", "", phrasing))] = phrasing
-    line = key(text)
+                used = _filling(question, phrasing, mentions, names, text)
+                taken = {word.start for mention in used for word in mention}
+                rest = " ".join(word.text for word in given if word.start not in taken)
+                slots = iter(text[mention[0].start : mention[-1].end] for mention in used)
+                shown = re.sub(r"\{\w+\}", lambda match: next(slots, match.group()), phrasing)  # noqa: B023
+                # What leaves out a thing that the text names, or has a place left open, is further away.
+                found[shown] = _likeness(phrasing, rest) - (len(used) < len(mentions)) / 2 - ("{" in shown) / 4
+    return sorted(found, key=lambda shown: -found[shown])[:3]
 
-    def likeness(phrasing: str) -> float:
-        common = set(phrasing.split()) & set(line.split())
-        return difflib.SequenceMatcher(None, phrasing, line).ratio() + len(common) / (1 + len(phrasing.split()))
 
-    return [shown[name] for name in sorted(shown, key=likeness, reverse=True)[:3]]
+def _filling(
+    question: Question, phrasing: str, mentions: list[list[Word]], names: Names, text: str
+) -> tuple[list[Word], ...]:
+    """Return the mentions that fit a phrasing's places, in the order of the text; none if not all places are filled."""
+    params = {param.name: param for param in question.params}
+    places = [params[name] for name in re.findall(r"\{(\w+)\}", phrasing)]
+    for some in combinations(mentions, len(places)):
+        pairs = zip(some, places, strict=True)
+        if all(names.find(text[one[0].start : one[-1].end], place) for one, place in pairs):
+            return some
+    return ()
+
+
+def _likeness(phrasing: str, rest: str) -> float:
+    fixed = key(re.sub(r"\{\w+\}", " ", phrasing))
+    common = set(fixed.split()) & set(rest.split())
+    return difflib.SequenceMatcher(None, fixed, rest).ratio() + len(common) / (1 + len(fixed.split()))

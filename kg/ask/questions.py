@@ -47,16 +47,20 @@ class Question:
     sparql: str
 
     def with_values(self, values: dict[str, str]) -> str:
+        """Return the query's text for values of its parameters, given as in its example."""
+        return self.with_terms({param.name: term_text(values[param.name], param.kind) for param in self.params})
+
+    def with_terms(self, terms: dict[str, str]) -> str:
         """Return the query's text with its parameters as data, to be run anywhere the prefixes are known.
 
-        `values` are SPARQL terms (`id:gpt-3`, `<...>`, `"2021-05-01"^^xsd:date`) by parameter.
+        `terms` are SPARQL terms (`id:gpt-3`, `<...>`, `"2021-05-01"^^xsd:date`) by parameter.
         """
         body = "\n".join(line for line in self.sparql.splitlines() if not line.startswith("#"))
         if not self.params:
             return body
         names = " ".join(f"?{param.name}" for param in self.params)
-        terms = " ".join(values[param.name] for param in self.params)
-        return body.replace("WHERE {", f"WHERE {{\n  VALUES ({names}) {{ ({terms}) }}", 1)
+        row = " ".join(terms[param.name] for param in self.params)
+        return body.replace("WHERE {", f"WHERE {{\n  VALUES ({names}) {{ ({row}) }}", 1)
 
 
 @lru_cache(maxsize=1)
