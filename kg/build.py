@@ -167,7 +167,7 @@ def _commit(writer: Writer, drafts: list[Draft], places: list[Path], progress: C
     report = check(writer.engine, locate=lambda focus, path: place_of(places, focus, path))
     if report.has_violations:
         count = sum(1 for result in report.results if result.severity == "Violation")
-        raise CheckFailed(f"the change breaks the shapes ({count} violations)", report.to_text())
+        raise CheckFailed(f"the change breaks the shapes: {count} violation{'s' * (count > 1)}", report.to_text())
     progress("writing the log")
     commits = writer.store.log.append(writer.number, drafts)
     writer.publish(commits[-1].number)
