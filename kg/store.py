@@ -65,14 +65,14 @@ class Store:
     def reader(self) -> Generator[tuple[Engine, int]]:
         """Give a read-only engine on the view of the last commit, and the commit's number.
 
-        Catches up from the log first where the view stands behind it. Raises NotFound for an empty store.
+        Catches up from the log first where the view stands behind it; while another process writes, the last
+        published view is read as it is. Raises NotFound for an empty store, StoreBusy before its first view.
         """
         head = self.log.head()
         if head == 0:
             raise NotFound("the store is empty", str(self.directory), "Fill it with `kg build`.")
         if self.version() < head:
-            with self.writer():
-                pass
+            self._catch_up()
         snapshot = self.snapshot()
         assert snapshot is not None
         engine = OxigraphEngine.read_only(snapshot)
@@ -80,6 +80,14 @@ class Store:
             yield engine, int(snapshot.name)
         finally:
             engine.close()
+
+    def _catch_up(self) -> None:
+        try:
+            with self.writer():
+                pass
+        except StoreBusy:
+            if self.snapshot() is None:
+                raise
 
     @contextmanager
     def writer(self) -> Generator["Writer"]:

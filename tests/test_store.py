@@ -4,7 +4,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -184,24 +185,45 @@ def test_old_snapshots_are_let_go(tmp_path: Path) -> None:
     assert len(list((tmp_path / "snapshots").iterdir())) == 3
 
 
-def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:
+@contextmanager
+def another_writer(directory: Path) -> Iterator[int]:
+    """A process that holds the store's lock; gives its process id."""
     script = (
         "import sys; from pathlib import Path; from kg.store import Store\n"
         "with Store(Path(sys.argv[1])).writer(): print('writing', flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == "writing\n"
-        with pytest.raises(StoreBusy, match=f"process {other.pid} is writing"), Store(tmp_path).writer():
-            pass
-        other.communicate()
+    command = [sys.executable, "-c", script, str(directory)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        yield process.pid
+        process.communicate()
+
+
+def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:
+    with (
+        another_writer(tmp_path) as holder,
+        pytest.raises(StoreBusy, match=f"process {holder} is writing"),
+        Store(tmp_path).writer(),
+    ):
+        pass
     with Store(tmp_path).writer():
         pass
+
+
+def test_readers_read_the_last_published_view_while_another_process_writes(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    commit(store, {}, small())
+    with another_writer(tmp_path):
+        store.log.append(1, [Draft("tests", "a change", SOURCE + "x", "", "", Patch.between(set(), {a_fact()}))])
+        with store.reader() as (_, number):
+            assert number == 1
+    with store.reader() as (_, number):
+        assert number == 2
+
+
+def a_fact() -> str:
+    return f"<{ID}c> <{NS}runsOn> <{ID}d> <{SOURCE}x#p1>"
 
 
 def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
