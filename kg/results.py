@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 from kg.engine import Engine
-from kg.names import PREFIXES, RDF, RDFS, SOURCE, locator_of, shorten
+from kg.names import NS, PREFIXES, RDF, RDFS, SOURCE, locator_of, shorten, source_of
 from kg.rdf import DefaultGraph, Literal, NamedNode, Term
 
 SELECT_FORMATS = ("json", "xml", "csv", "tsv")
@@ -24,6 +24,8 @@ _NARROWEST = 14
 """Columns of the terminal below which no column of a table is narrowed."""
 
 _RANKS = {"en": {"en": 0, None: 1, "it": 2}, "it": {"it": 0, None: 1, "en": 2}}
+
+_SOURCE_COLUMNS = {"en": ("source", "title", "address"), "it": ("fonte", "titolo", "indirizzo")}
 
 _FOREIGN = {
     RDF + "type": ("is a", "è un"),
@@ -98,6 +100,18 @@ def places(graphs: Iterable[str]) -> str:
 def _natural(text: str) -> list[str]:
     """Sort p8 before p10."""
     return [part.zfill(9) if part.isdigit() else part for part in re.split(r"(\d+)", text)]
+
+
+def sources(engine: Engine, graphs: Iterable[str], language: str = "en", limit: int | None = None) -> Iterator[str]:
+    """Yield the lines of a table of the sources of evidence graphs: how each is named, its title and address."""
+    label, rows = Labels(engine, language), list[tuple[str, str, str]]()
+    for iri in sorted({source for graph in graphs if (source := source_of(graph))}):
+        addresses = engine.quads(NamedNode(iri), NamedNode(NS + "url"), None, DefaultGraph())
+        address = min((quad.object.value for quad in addresses if isinstance(quad.object, NamedNode)), default="")
+        rows.append((short(iri), label.find(iri), address))
+    if rows:
+        yield ""
+        yield from table(_SOURCE_COLUMNS[language], rows, limit)
 
 
 def cell(term: Term | None) -> str:

@@ -9,10 +9,10 @@ from kg.ask.match import Names
 from kg.ask.questions import Param
 from kg.engine import Engine, select
 from kg.errors import BadInput, NotFound
-from kg.names import ASSERTED, ID, NS, RDF, expand, source_of
+from kg.names import ASSERTED, ID, NS, RDF, expand
 from kg.paths import query
 from kg.rdf import DefaultGraph, Literal, NamedNode, Term
-from kg.results import Labels, best, cell, places, short, table
+from kg.results import Labels, best, cell, places, short, sources, table
 
 _LARGEST_QUERY = 2000
 """Statements asked for in each direction, as the queries' LIMIT says."""
@@ -22,7 +22,6 @@ _WORDS = {
         "columns": ("property", "value", "evidence"),
         "subject": "subject",
         "notes": ("evidence", "property", "value"),
-        "sources": ("source", "title", "address"),
         NS + "Reported": "Reported: somebody says, plans, claims or quotes it; it is not asserted.",
         NS + "Superseded": "Superseded: better evidence contradicts it; it is not asserted.",
         "more": f"There is more: only {_LARGEST_QUERY:,} statements in each direction are shown.",
@@ -31,7 +30,6 @@ _WORDS = {
         "columns": ("proprietà", "valore", "prove"),
         "subject": "soggetto",
         "notes": ("prove", "proprietà", "valore"),
-        "sources": ("fonte", "titolo", "indirizzo"),
         NS + "Reported": "Riferito: qualcuno lo dice, lo progetta, lo sostiene o lo cita; non è asserito.",
         NS + "Superseded": "Superato: prove migliori lo contraddicono; non è asserito.",
         "more": f"C'è altro: sono mostrate solo {_LARGEST_QUERY:,} affermazioni per direzione.",
@@ -150,7 +148,8 @@ class _Page:
             yield from self._standing(standing, [one for one in said if one.standing == standing])
         if not self._shown.complete:
             yield f"\n{self._words['more']}"
-        yield from self._sources()
+        evidence = {graph for one in said for graph in one.evidence}
+        yield from sources(self._engine, evidence, self._language, self._limit)
 
     def _standing(self, standing: str, said: list[Said]) -> Iterator[str]:
         heading = ["", cast(str, self._words[standing])] if standing in self._words else [""]
@@ -196,17 +195,6 @@ class _Page:
     def _unit(self, said: Said) -> str:
         units = self._values(said.property, NS + "unit") if isinstance(said.value, Literal) else []
         return "".join(f" {self._label.find(unit.value) or unit.value.rpartition('/')[2]}" for unit in units)
-
-    def _sources(self) -> Iterator[str]:
-        evidence = {graph for one in self._shown.said for graph in one.evidence}
-        sources = sorted({source for graph in evidence if (source := source_of(graph))})
-        if sources:
-            yield ""
-            rows = [(short(iri), self._label.find(iri), self._url(iri)) for iri in sources]
-            yield from table(self._words["sources"], rows, self._limit)
-
-    def _url(self, source: str) -> str:
-        return min((value.value for value in self._values(source, NS + "url")), default="")
 
     def _values(self, subject: str, property: str) -> list[Term]:
         found = self._engine.quads(NamedNode(subject), NamedNode(property), None, DefaultGraph())

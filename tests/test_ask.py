@@ -169,6 +169,15 @@ def test_a_thing_of_the_wrong_kind_is_not_taken(engine: Engine) -> None:
         ask(engine, "who licenses Dublin?")
 
 
+def test_what_a_source_leaves_out_does_not_lose_the_row(tmp_path: Path) -> None:
+    things = f'<{ID}fund> a kg:Company ; rdfs:label "Fund" . <{ID}lab> a kg:ResearchLab ; rdfs:label "Lab" .'
+    stake = f"<{ID}stake> a kg:Investment ; kg:investor <{ID}fund> ; kg:investee <{ID}lab> ."
+    build(Store(tmp_path / "store"), [source(tmp_path, "stakes", f"{things} {stake}")])
+    with Store(tmp_path / "store").reader() as (engine, _):
+        for text in ("who invested in Lab?", "what did Fund invest in?", "how much did Fund invest in Lab?"):
+            assert len(ask(engine, text).rows) == 1, text
+
+
 def test_a_name_of_several_things_lists_them(tmp_path: Path) -> None:
     systems = "".join(
         f'<{ID}eagle-{n}> a kg:Supercomputer ; rdfs:label "Eagle"@en , "Eagle"@it .' for n in ("azure", "nrel")

@@ -189,6 +189,7 @@ def test_ask_answers_in_two_languages(built_store: Path) -> None:
         assert "OpenAI" in result.stdout
         assert "Microsoft" in result.stdout
         assert "ihal-microsoft-supercomputers#p8" in result.stdout
+        assert "https://www.theverge.com/2020/9/22/" in result.stdout
 
 
 def test_ask_says_what_it_does_not_understand(built_store: Path) -> None:

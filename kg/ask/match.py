@@ -15,8 +15,9 @@ from kg.ask.questions import LANGUAGES, Param, Question
 from kg.engine import Engine, select
 from kg.names import ID, NS, PREFIXES, RDF, SOURCE, expand
 from kg.paths import query
-from kg.rdf import NamedNode, value
+from kg.rdf import Literal, NamedNode, value
 
+_NAMING = (NamedNode(expand("rdfs:label")), NamedNode(expand("skos:altLabel")))
 _LONGEST_NAME = 8
 """Words of the longest name that is recognised in a text that is no known question."""
 
@@ -31,10 +32,11 @@ class Names:
     def _things(self) -> dict[str, dict[str, str]]:
         """The things by the keys of their names, each with the name as it is spelled."""
         things: dict[str, dict[str, str]] = defaultdict(dict)
-        for thing, name in select(self._engine, query("ask/names")):
-            if isinstance(thing, NamedNode) and name is not None:
-                for text in (value(name), *_slug(thing.value)):
-                    things[key(text)].setdefault(thing.value, text)
+        rows = (tuple(value(term) if term else "" for term in row) for row in select(self._engine, query("ask/names")))
+        # Labels come before aliases, so that a thing is suggested by its label.
+        for iri, _, name in sorted(set(rows)):
+            for text in (name, *_slug(iri)):
+                things[key(text)].setdefault(iri, text)
         return things
 
     @cached_property
@@ -49,8 +51,17 @@ class Names:
         prefix, colon, _ = text.strip("<>").partition(":")
         if colon and (prefix in PREFIXES or prefix in ("http", "https", "urn")):
             return self._fitting([expand(text.strip("<>"))], param)
-        exact = self._fitting(self._things.get(key(text), {}), param)
-        return exact or self._fitting(self._without_articles.get(key(without_article(text)), set()), param)
+        return (
+            self._fitting(self._so_written(text), param)
+            or self._fitting(self._things.get(key(text), {}), param)
+            or self._fitting(self._without_articles.get(key(without_article(text)), set()), param)
+        )
+
+    def _so_written(self, text: str) -> set[str]:
+        """Return the things whose name is the text to the letter: found without reading all names of a large graph."""
+        names = [Literal(text), *(Literal(text, language=language) for language in LANGUAGES)]
+        found = (self._engine.quads(None, property, name) for property in _NAMING for name in names)
+        return {quad.subject.value for quads in found for quad in quads if isinstance(quad.subject, NamedNode)}
 
     def near(self, text: str, param: Param) -> list[str]:
         """Return up to three names of things of the parameter's class, much like the text or beginning with it."""

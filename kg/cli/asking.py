@@ -19,7 +19,7 @@ from kg.cli import options
 from kg.cli.output import Progress, destination, tell
 from kg.engine import Engine
 from kg.rdf import NamedNode, Term, value
-from kg.results import Labels, places, short, table
+from kg.results import Labels, places, short, sources, table
 from kg.store import Store
 
 if TYPE_CHECKING:
@@ -57,6 +57,9 @@ def ask(question: str, sparql: bool, syntax: str, language: str | None, store: P
         label = Labels(engine, answer.language)
         with destination(None) as file:
             file.write("".join(_WRITERS[syntax](answer, label)).encode())
+            if syntax == "table":
+                cited = {graph for row in answer.rows for graph in row.evidence}
+                file.write("".join(f"{line}\n" for line in sources(engine, cited, answer.language, columns())).encode())
             if sparql and syntax != "json":
                 file.write(f"\n{answer.sparql.strip()}\n".encode())
         given = "; ".join(f"{name}: {label(text)}" for name, text in answer.values.items())
