@@ -6,6 +6,7 @@ taken as one source, named after the file, that says all it says in the graph `s
 """
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ class _Reader:
 
     def quads(self) -> Iterator[rdf.Quad]:
         for quad in self._parsed():
-            name = "" if isinstance(quad.graph_name, rdf.DefaultGraph) else quad.graph_name.value
+            name = _graph_name(quad)
             graph = self.graphs.get(name) or self._graph(name, quad)
             subject, term = quad.subject, quad.object
             if isinstance(subject, rdf.BlankNode):
@@ -90,6 +91,8 @@ class _Reader:
         syntax = rdf.format_of(self.path)
         try:
             with self.path.open("rb") as file:
+                if file.read(len(BOM_UTF8)) != BOM_UTF8:
+                    file.seek(0)
                 yield from rdf.parse(file, syntax, base=self.source, where=str(self.path))
         except OSError as error:
             raise BadInput(f"cannot be read: {error.strerror}", str(self.path)) from error
@@ -113,7 +116,9 @@ class _Reader:
 
     def _place(self, name: str) -> str:
         taken = {graph.value for graph in self.graphs.values()}
-        stem = f"{self.source}#{slugify(name.rstrip('/#').rpartition('/')[2]) if name else 'data'}"
+        # The label of a blank node says nothing, and may be another one at the next reading.
+        last = "graph" if name.startswith("_:") else name.rstrip("/#").rpartition("/")[2]
+        stem = f"{self.source}#{slugify(last) if name else 'data'}"
         place, number = stem, 2
         while place in taken:
             place, number = f"{stem}-{number}", number + 1
@@ -135,6 +140,14 @@ class _Reader:
         return f"{self.path}:{line}" if line else str(self.path)
 
 
+def _graph_name(quad: rdf.Quad) -> str:
+    """Return the graph's IRI, `_:` and the label of a blank node, or "" for the default graph."""
+    graph = quad.graph_name
+    if isinstance(graph, rdf.DefaultGraph):
+        return ""
+    return f"_:{graph.value}" if isinstance(graph, rdf.BlankNode) else graph.value
+
+
 def _description(path: Path, iri: str, graphs: dict[str, rdf.NamedNode]) -> Iterator[rdf.Quad]:
     """Yield the description of a file that does not describe itself as a source."""
     source = rdf.NamedNode(iri)
@@ -144,5 +157,5 @@ def _description(path: Path, iri: str, graphs: dict[str, rdf.NamedNode]) -> Iter
     yield rdf.Quad(source, rdf.NamedNode(NS + "publisher"), rdf.Literal("user"), source)
     yield rdf.Quad(source, kind, rdf.NamedNode(NS + "UserFile"), source)
     for name, graph in graphs.items():
-        if name and locator_of(graph.value):
+        if name and not name.startswith("_:") and locator_of(graph.value):
             yield rdf.Quad(graph, rdf.NamedNode("http://purl.org/dc/terms/source"), rdf.NamedNode(name), source)

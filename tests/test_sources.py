@@ -46,6 +46,18 @@ def test_named_graphs_of_others_become_places_that_remember_their_name(tmp_path:
     assert any("dc/terms/source> <http://example.org/g1>" in statement for statement in statements)
 
 
+def test_a_graph_that_is_a_blank_node_becomes_a_place_of_the_file(tmp_path: Path) -> None:
+    text = "<urn:a> <urn:b> <urn:c> _:g .\n<urn:a> <urn:b> <urn:d> _:h .\n"
+    statements = read(written(tmp_path, "x.nq", text)).statements
+    assert f"<urn:a> <urn:b> <urn:c> <{SOURCE}x#graph>" in statements
+    assert f"<urn:a> <urn:b> <urn:d> <{SOURCE}x#graph-2>" in statements
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "x.ttl").write_bytes(b"\xef\xbb\xbf<urn:a> <urn:b> <urn:c> .")
+    assert f"<urn:a> <urn:b> <urn:c> <{SOURCE}x#data>" in read(tmp_path / "x.ttl").statements
+
+
 def test_blank_nodes_become_iris_that_stay_the_same(tmp_path: Path) -> None:
     path = written(tmp_path, "b.ttl", "<urn:a> <urn:b> [ <urn:c> [] ] .")
     statements = read(path).statements
