@@ -22,6 +22,7 @@ from kg.paths import ontology_files  # noqa: E402
 from kg.rdf import FORMATS, Literal, NamedNode, parse  # noqa: E402
 from kg.settings import SETTINGS  # noqa: E402
 from server import create_app  # noqa: E402
+from server.front import OWN_ROUTES  # noqa: E402
 
 OWL = "http://www.w3.org/2002/07/owl#"
 WIDTH = 100
@@ -85,12 +86,13 @@ def routes() -> Iterator[str]:
     yield from ("# Routes", "", NOTE)
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Path(folder))
-        rows = [
-            (f"`{rule.rule}`", " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})), said)
-            for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-            if (said := first_line(app.view_functions[rule.endpoint].__doc__)) and rule.endpoint != "static"
-        ]
-        app.extensions["atlante.workers"].close()
+    own = {path: ("GET POST" if path == "/sparql" else "GET", view.__doc__) for path, view in OWN_ROUTES.items()}
+    pages = {
+        rule.rule: (" ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})), view.__doc__)
+        for rule in app.url_map.iter_rules()
+        if (view := app.view_functions.get(rule.endpoint)) and rule.endpoint != "static"
+    }
+    rows = [(f"`{path}`", methods, first_line(said)) for path, (methods, said) in sorted({**pages, **own}.items())]
     yield from table(("path", "methods", "answer"), rows)
 
 

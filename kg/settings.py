@@ -26,10 +26,35 @@ SETTINGS = {
         Setting("store", "store", "Folder of the store: log, live view, snapshots."),
         Setting("host", "127.0.0.1", "Address the server listens on."),
         Setting("port", 8080, "Port the server listens on."),
-        Setting("web_processes", 2, "Web processes that gunicorn keeps."),
-        Setting("query_workers", 2, "Query processes per web process, each evaluating one client query at a time."),
-        Setting("query_timeout", 10.0, "Seconds after which the process that evaluates a client's query is killed."),
-        Setting("query_memory", 2048, "Mebibytes of memory a query process may use."),
+        Setting("web_processes", 2, "Web processes that gunicorn keeps. What stands below holds for each of them."),
+        Setting("connections", 1000, "Connections a web process keeps open; one more is answered 503."),
+        Setting(
+            "idle_timeout", 20, "Seconds after which a connection is closed that sends no request, or half of one."
+        ),
+        Setting("trusted_proxies", "127.0.0.1,::1", "Addresses and networks whose X-Forwarded-* headers are believed."),
+        Setting("access_log", "-", "File that takes a line of JSON per request; - is standard error, empty is none."),
+        Setting(
+            "client_rate", 100, "Requests per second, over ten seconds, that one client may send; 0 is any number."
+        ),
+        Setting(
+            "client_queries", 4, "Queries and exports of one client that may run or wait at once; 0 is any number."
+        ),
+        Setting("query_workers", 2, "Query processes, each evaluating one client query at a time."),
+        Setting("query_queue", 16, "Queries that may wait for a query process; one more is answered 503."),
+        Setting("query_timeout", 10.0, "Seconds a client's query may take, its answer's way to the client included."),
+        Setting("query_cpu", 10, "Seconds of CPU a client's query may use."),
+        Setting("query_memory", 2048, "Megabytes of memory a query process may use."),
+        Setting("query_rows", 1_000_000, "Rows the answer of a client's query may have."),
+        Setting("query_megabytes", 256, "Megabytes the answer of a client's query may have."),
+        Setting("query_length", 200_000, "Characters a client's query may have."),
+        Setting("query_depth", 100, "Brackets that may be open at once in a client's query."),
+        Setting("query_patterns", 2_000, "Triple patterns, path steps and operators a client's query may have."),
+        Setting(
+            "service_endpoints", "", "SPARQL endpoints that SERVICE may ask, apart by spaces; a query names them whole."
+        ),
+        Setting("export_workers", 1, "Processes that write exports and whole graphs."),
+        Setting("export_timeout", 600.0, "Seconds an export may take, its way to the client included."),
+        Setting("cache_megabytes", 32, "Megabytes of small answers that are kept until the next commit."),
         Setting("snapshots_kept", 3, "Snapshots kept on disk, the current one included."),
     )
 }

@@ -1,40 +1,32 @@
 """Atlante's web service: pages, data, a SPARQL endpoint and exports over the store's current snapshot."""
 
-import atexit
 import hashlib
-import signal
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request, url_for
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kg.engine.workers import Workers
 from kg.errors import AtlanteError
-from kg.settings import get_number, get_text
-from server import entities, errors, exports, graphs, health, language, pages, questions, sparql
+from kg.settings import get_text
+from server import entities, errors, exports, graphs, language, pages, questions, sparql
+from server.cache import Kept, coding_for
+from server.front import Front
+from server.headers import ALWAYS, PREFLIGHT
 from server.view import View, snapshot
 
-_BLUEPRINTS = (pages, entities, sparql, graphs, questions, exports, health)
+_BLUEPRINTS = (pages, entities, sparql, graphs, questions, exports)
 _LARGEST_BODY = 2 << 20
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 def create_app(store_dir: str | Path | None = None) -> Flask:
-    """Return the application over a store's directory (default: the setting `store`, environment KG_STORE).
+    """Return the pages over a store's directory (default: the setting `store`, environment KG_STORE).
 
-    It only reads; it starts its query processes at once and follows the store's current snapshot.
+    They only read, and follow the store's current snapshot.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["atlante.view"] = View(Path(store_dir or get_text("store")))
-    workers = Workers(int(get_number("query_workers")), int(get_number("query_memory")))
-    app.extensions["atlante.workers"] = workers
-    workers.start()
-    atexit.register(_end, workers)
     language.register(app)
     errors.register(app)
     for module in _BLUEPRINTS:
@@ -42,9 +34,12 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
     app.context_processor(_on_every_page)
     app.add_template_global(_this_page_in, "this_page_in")
     app.after_request(_finish)
-    # One proxy in front may say under which scheme and prefix it is reached (X-Forwarded-Proto, -Prefix).
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
     return app
+
+
+def create_front(store_dir: str | Path | None = None) -> Front:
+    """Return the whole service, an ASGI application: the pages, the endpoint, and whole graphs."""
+    return Front(create_app(store_dir))
 
 
 def _on_every_page() -> dict[str, Any]:
@@ -66,10 +61,9 @@ def _this_page_in(code: str) -> str:
 def _finish(response: Response) -> Response:
     """Add what every answer carries: version, caching, cross-origin reading, and what a page may load."""
     headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-    headers["Access-Control-Allow-Origin"] = "*"
+    headers.update(ALWAYS)
+    if request.method == "OPTIONS":
+        headers.update(PREFLIGHT)
     if "snapshot" in g and response.status_code == 200 and "Cache-Control" not in headers:
         headers["Atlante-Commit"] = str(g.snapshot.commit)
         headers["Vary"] = "Accept, Accept-Language"
@@ -78,6 +72,19 @@ def _finish(response: Response) -> Response:
         response.make_conditional(request)
     elif response.status_code in (301, 302, 303):
         headers["Vary"] = "Accept, Accept-Language"
+    headers.pop("Date", None)  # the server that sends it adds one
+    return _compressed(response)
+
+
+def _compressed(response: Response) -> Response:
+    if response.status_code != 200 or "Content-Encoding" in response.headers or request.method == "HEAD":
+        return response
+    response.vary.add("Accept-Encoding")
+    response.direct_passthrough = False
+    coding = coding_for(request.headers.get("Accept-Encoding", ""), response.calculate_content_length() or 0)
+    if coding:
+        response.set_data(Kept("", response.get_data()).coded(coding))
+        response.headers["Content-Encoding"] = coding
     return response
 
 
@@ -87,10 +94,3 @@ def _version(response: Response) -> str:
     if response.mimetype != "text/html":
         return commit
     return f"{commit}-{hashlib.sha256(response.get_data()).hexdigest()[:12]}"
-
-
-def _end(workers: Workers) -> None:
-    """End the query processes; a second signal of the same Ctrl-C must not interrupt that with a traceback."""
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    workers.close()

@@ -50,20 +50,18 @@ DATASETS = (
 """Formats that also tell the evidence graph of each statement."""
 
 
-def best(offers: Sequence[Format]) -> Format | None:
-    """Return the offer that the request takes most gladly, the earlier of equals; None if it takes none.
+PROBLEM = Format("json", ("json",), "json", ("application/problem+json", "application/json"))
+"""What errors come in for programs."""
 
-    `?format=` wins over `Accept`. It is a name from the table, or a media type.
+
+def choose(offers: Sequence[Format], accept: str, named: str | None) -> Format | None:
+    """Return the offer that a client takes most gladly, the earlier of equals; None if it takes none.
+
+    `named`, the value of `?format=`, wins over `accept`. It is a name from the table, or a media type.
     """
-    named = request.values.get("format")
     if named:
         return next((offer for offer in offers if named in offer.names or named in offer.media), None)
-    return best_by_accept(offers)
-
-
-def best_by_accept(offers: Sequence[Format]) -> Format | None:
-    """Return the offer that `Accept` prefers, the earlier of equals; None if it takes none."""
-    ranges = _ranges(request.headers.get("Accept", ""))
+    ranges = _ranges(accept)
     found, quality = None, 0.0
     for offer in offers:
         offered = max(_quality(media, ranges) for media in offer.media)
@@ -72,18 +70,25 @@ def best_by_accept(offers: Sequence[Format]) -> Format | None:
     return found
 
 
+def for_people(accept: str, named: str | None) -> bool:
+    """Tell whether a client would rather have an error as a page."""
+    if named:
+        return named in HTML.names
+    return choose([PROBLEM, HTML], accept, None) is HTML
+
+
 def require(offers: Sequence[Format]) -> Format:
-    """Return the best offer; raises 406 with the list, or 400 where `?format=` names no offer."""
-    found = best(offers)
+    """Return what Flask's request takes most gladly; raises 406, or 400 for an unknown `?format=`, with the list."""
+    named = request.values.get("format")
+    found = choose(offers, request.headers.get("Accept", ""), named)
     if found is None:
-        raise not_acceptable(offers)
+        raise not_acceptable(offers, named)
     return found
 
 
-def not_acceptable(offers: Iterable[Format]) -> HttpNotAcceptable | BadRequest:
+def not_acceptable(offers: Iterable[Format], named: str | None) -> HttpNotAcceptable | BadRequest:
     """Return the error that lists what there is."""
     offers = list(offers)
-    named = request.values.get("format")
     if named:
         names = ", ".join(offer.names[0] for offer in offers)
         return BadRequest(f"There is no format {named!r} here; there are: {names}.")

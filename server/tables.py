@@ -27,7 +27,7 @@ class Table:
 
 
 def from_worker(content: Mapping[str, Any], terms: Terms) -> Table:
-    """Return the table of a query process's plain rows (kg.engine.workers.Request.rows)."""
+    """Return the table of a query process's plain rows (kg.workers.Job.rows)."""
     rows = [Row([_shown(cell, terms) for cell in row]) for row in content["rows"]]
     return Table(list(content["variables"]), rows, more=bool(content["more"]))
 

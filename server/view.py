@@ -1,6 +1,7 @@
 """The snapshot that this web process reads: opened once per commit, and again when `current` moves on."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,10 @@ class Snapshot:
         return self._memory[key]
 
 
+_LOOKED_AT = 0.05
+"""Seconds for which the link `current` is taken to stand where it stood."""
+
+
 class View:
     """Follows the `current` snapshot of a store; threads may share it."""
 
@@ -46,16 +51,25 @@ class View:
         self.store = Store(directory)
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._until = 0.0
 
     def current(self) -> Snapshot:
         """Return the current snapshot, opening it where it is new; raises AtlanteError if there is none yet."""
-        path = self.store.snapshot()
-        if path is None:
-            raise AtlanteError("the store has no snapshot yet", "", "Fill it with `kg build`.")
+        now = time.monotonic()
+        if self._snapshot and now < self._until:
+            return self._snapshot
         with self._lock:
+            path = self.store.snapshot()
+            if path is None:
+                raise AtlanteError("the store has no snapshot yet", "", "Fill it with `kg build`.")
             if self._snapshot is None or self._snapshot.path != path:
                 self._snapshot = Snapshot(int(path.name), path, OxigraphEngine.read_only(path))
+            self._until = now + _LOOKED_AT
             return self._snapshot
+
+    def renew(self) -> None:
+        """Look anew at where `current` stands, and open it again even where it stands as before."""
+        self._snapshot = None
 
 
 def snapshot() -> Snapshot:

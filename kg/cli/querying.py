@@ -1,23 +1,31 @@
 """`kg query`: any SPARQL query, evaluated in a process that can be stopped."""
 
+import asyncio
 import json
+import math
 import shutil
 import sys
 from pathlib import Path
-from typing import IO, Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
 
 import click
 
 from kg.cli import options
 from kg.cli.output import Progress, destination, tell
-from kg.engine.workers import Answer, NotAcceptable, Request, Workers
+from kg.engine import guard
 from kg.errors import BadInput
 from kg.results import GRAPH_FORMATS, SELECT_FORMATS, short, table
-from kg.settings import SETTINGS, get_number
+from kg.settings import SETTINGS, get_number, get_text
 from kg.store import Store
+from kg.workers import Bounds, Job, NotAcceptable
+from kg.workers.pool import Pool
 
 _MOST_ROWS = 10_000
 """Rows of a table: more are for programs, which take another format."""
+
+_IN_MEMORY = 1 << 20
+_ANY_NUMBER = 1 << 62
 
 _FORMATS = {"select": ("table", *SELECT_FORMATS), "ask": ("table", "json", "xml"), "graph": ("table", *GRAPH_FORMATS)}
 _NAMES = {"select": "a SELECT", "ask": "an ASK", "graph": "a CONSTRUCT or DESCRIBE"}
@@ -54,13 +62,16 @@ def query(query: str, syntax: str, timeout: float, output: Path | None, store: P
       kg query 'SELECT ?who { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who }'
       kg query @report.rq --format csv -o report.csv
     """
-    with Progress("querying"):
-        answer = _answered(Store(store), _text(query), syntax, timeout)
-    with answer.body, destination(output) as file:
-        if answer.syntax == "rows":
-            _write_table(json.load(answer.body), file, wrapped=file is sys.stdout.buffer)
-        else:
-            shutil.copyfileobj(answer.body, file)
+    text = _text(query)
+    with SpooledTemporaryFile(_IN_MEMORY) as answer:
+        with Progress("querying"):
+            asyncio.run(_answer(Store(store), text, syntax, timeout, cast(IO[bytes], answer)))
+        answer.seek(0)
+        with destination(output) as file:
+            if syntax == "table":
+                _write_table(json.load(answer), file, wrapped=file is sys.stdout.buffer)
+            else:
+                shutil.copyfileobj(answer, file)
 
 
 def _text(query: str) -> str:
@@ -75,26 +86,33 @@ def _text(query: str) -> str:
         raise BadInput("is not UTF-8 text", query[1:]) from error
 
 
-def _answered(store: Store, text: str, syntax: str, seconds: float) -> Answer:
+async def _answer(store: Store, text: str, syntax: str, seconds: float, output: IO[bytes]) -> None:
+    """Write the whole answer of a query; nothing leaves before it is known that all of it can."""
+    facts = guard.check(text, services=frozenset(get_text("service_endpoints").split()))
     with store.reader():  # brings the view up to the log
         snapshot = store.snapshot()
     assert snapshot
-    request = Request(
-        text,
+    job = Job(
+        query=text,
         results=syntax if syntax in SELECT_FORMATS else "",
         graph=syntax if syntax in GRAPH_FORMATS else "",
         rows=_MOST_ROWS if syntax == "table" else 0,
+        bounds=Bounds(seconds, math.ceil(seconds), _ANY_NUMBER, _ANY_NUMBER),
+        network=facts.service,
     )
-    workers = Workers(1, int(get_number("query_memory")))
+    pool = Pool(1, int(get_number("query_memory")), 0)
+    await pool.start()
     try:
-        return workers.answer(snapshot, request, seconds)
+        async with pool.answer(snapshot, job) as answer:
+            while (piece := await answer.next()) is not None:
+                output.write(piece)
     except NotAcceptable as error:
         known = ", ".join(_FORMATS[error.form])
         raise BadInput(
             f"the answer of {_NAMES[error.form]} query cannot be {syntax}", "--format", f"It can be: {known}."
         ) from error
     finally:
-        workers.close()
+        await pool.close()
 
 
 def _write_table(answer: dict[str, Any], file: IO[bytes], *, wrapped: bool) -> None:

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,8 +76,10 @@ def _become_server(store: Path, address: str, workers: int) -> None:
     paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     os.environ[SETTINGS["store"].variable] = str(store.resolve())
-    arguments = ["--bind", address, "--workers", str(workers), "--threads", "8", "--log-level", "warning"]
-    # A query of some length fits into a link; gunicorn's control socket would lie in the user's home.
-    arguments += ["--limit-request-line", "8190", "--no-control-socket"]
+    # Where the web processes add up what each has counted; the library wants it empty when they start.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="atlante-metrics-")
+    arguments = ["--bind", address, "--workers", str(workers), "--worker-class", "server.process.WebProcess"]
+    # gunicorn's control socket would lie in the user's home.
+    arguments += ["--log-level", "warning", "--no-control-socket"]
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "server:create_app()"])
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "server:create_front()"])

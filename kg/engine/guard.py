@@ -5,6 +5,7 @@ Oxigraph fetches `SERVICE` over the network by default, so such a query must be 
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kg.errors import QueryError
 from kg.names import PREFIXES
@@ -34,7 +35,21 @@ _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _LINE_OF_ERROR = re.compile(r"error at (\d+):(\d+)")
 
 
-def check(text: str) -> None:
+@dataclass(frozen=True)
+class Limits:
+    length: int = 200_000
+    depth: int = 100
+    patterns: int = 2000
+
+
+@dataclass(frozen=True)
+class Facts:
+    volatile: bool = False
+    service: bool = False
+    form: str = ""
+
+
+def check(text: str, limits: Limits = Limits(), services: frozenset[str] = frozenset()) -> Facts:
     """Raise QueryError if a client's query is too long, an update, or holds SERVICE outside strings and IRIs."""
     if len(text) > MAX_LENGTH:
         raise QueryError(
@@ -54,6 +69,7 @@ def check(text: str) -> None:
             "query",
             "Ask the other endpoint itself, and join the answers on your side.",
         )
+    return Facts()
 
 
 def undeclared_prefixes(text: str) -> list[str]:

@@ -1,15 +1,15 @@
 """Graphs that mean harm or are merely odd: nothing in them becomes markup, script or a link to run."""
 
 import re
+import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from flask.testing import FlaskClient
-
-from server import create_app
+from client import Client
+from running import serving
 
 ID = "https://w3id.org/atlante/id/"
 GRAPH = "<https://w3id.org/atlante/source/evil#p1>"
@@ -50,12 +50,12 @@ def harmless(page: str) -> bool:
     return "href='" not in page
 
 
-@pytest.fixture
-def hostile(serving: Callable[[str], FlaskClient]) -> FlaskClient:
-    return serving(graph_of(ODD))
+@pytest.fixture(scope="module")
+def hostile(serve: Callable[[str], Client]) -> Client:
+    return serve(graph_of(ODD))
 
 
-def test_what_refers_to_odd_iris_stays_whole(hostile: FlaskClient) -> None:
+def test_what_refers_to_odd_iris_stays_whole(hostile: Client) -> None:
     page = hostile.get("/page/start")
     assert page.status_code == 200
     assert harmless(page.text)
@@ -63,7 +63,7 @@ def test_what_refers_to_odd_iris_stays_whole(hostile: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("iri", ODD)
-def test_each_odd_iri_has_a_page_and_data(hostile: FlaskClient, iri: str) -> None:
+def test_each_odd_iri_has_a_page_and_data(hostile: Client, iri: str) -> None:
     answer = hostile.get("/entity?iri=" + quote(iri, safe=""), follow_redirects=True)
     assert answer.status_code == 200
     assert harmless(answer.text)
@@ -72,7 +72,7 @@ def test_each_odd_iri_has_a_page_and_data(hostile: FlaskClient, iri: str) -> Non
     assert b"alert(1)" in data.data
 
 
-def test_every_link_of_the_page_leads_to_the_iri_it_names(hostile: FlaskClient) -> None:
+def test_every_link_of_the_page_leads_to_the_iri_it_names(hostile: Client) -> None:
     page = hostile.get("/page/start").text
     for link, iri in re.findall(r'<a class="term" href="(/(?:page|entity)[^"]*)" title="([^"]+)"', page):
         answer = hostile.get(unescape(link), follow_redirects=True)
@@ -80,7 +80,7 @@ def test_every_link_of_the_page_leads_to_the_iri_it_names(hostile: FlaskClient) 
         assert f"<code>{iri}</code>" in answer.text
 
 
-def test_odd_parameters_are_told_off_politely(hostile: FlaskClient) -> None:
+def test_odd_parameters_are_told_off_politely(hostile: Client) -> None:
     for iri in ("<>", "a b", '"', "%", "http://x/{}", "\\", "http://x/\n", "%00"):
         answer = hostile.get("/entity?iri=" + quote(iri, safe=""))
         assert answer.status_code in (400, 404)
@@ -91,13 +91,13 @@ def test_odd_parameters_are_told_off_politely(hostile: FlaskClient) -> None:
         assert harmless(answer.text)
 
 
-def test_hostile_answers_of_queries(hostile: FlaskClient) -> None:
+def test_hostile_answers_of_queries(hostile: Client) -> None:
     query = 'SELECT ?s ?o ("<script>" AS ?x) { ?s ?p ?o }'
     assert harmless(hostile.get("/sparql", query_string={"query": query}).text)
 
 
-def test_a_renamed_thing_leads_to_its_new_name(serving: Callable[[str], FlaskClient]) -> None:
-    client = serving(
+def test_a_renamed_thing_leads_to_its_new_name(serve: Callable[[str], Client]) -> None:
+    client = serve(
         f'<{ID}old> <https://w3id.org/atlante/ns#redirectsTo> <{ID}new> {GRAPH} .\n<{ID}new> {LABEL} "New" {GRAPH} .\n'
     )
     assert (client.get("/id/old").status_code, client.get("/id/old").location) == (301, "/id/new")
@@ -107,38 +107,39 @@ def test_a_renamed_thing_leads_to_its_new_name(serving: Callable[[str], FlaskCli
 
 def test_the_server_follows_the_snapshot(tmp_path: Path, publish: Callable[..., Path]) -> None:
     row = '<https://w3id.org/atlante/id/{0}> {1} "{0}" {2} .\n'
-    app = create_app(publish(tmp_path, row.format("one", LABEL, GRAPH)))
-    client = app.test_client()
-    try:
-        assert client.get("/health").get_json()["commit"] == 1
+    with serving(publish(tmp_path, row.format("one", LABEL, GRAPH))) as service:
+        client = Client(service.address)
+        assert client.get("/health/ready").get_json()["commit"] == 1
         assert client.get("/page/two").status_code == 404
         publish(tmp_path, row.format("two", LABEL, GRAPH), 2)
-        assert client.get("/health").get_json()["commit"] == 2
+        time.sleep(0.2)
+        assert client.get("/health/ready").get_json()["commit"] == 2
         assert client.get("/page/two").status_code == 200
         count = client.get("/sparql?query=SELECT%20*%20%7BGRAPH%20%3Fg%20%7B%3Fs%20%3Fp%20%22two%22%7D%7D&format=csv")
         assert "id/two" in count.text
-    finally:
-        app.extensions["atlante.workers"].close()
+        client.close()
 
 
 def test_a_store_without_a_snapshot_is_503(tmp_path: Path) -> None:
-    app = create_app(tmp_path)
-    try:
-        answer = app.test_client().get("/health")
-        assert answer.status_code == 503
-        assert "kg build" in answer.get_json(force=True)["hint"]
-    finally:
-        app.extensions["atlante.workers"].close()
+    with serving(tmp_path) as service:
+        client = Client(service.address)
+        assert client.get("/health/live").status_code == 200
+        assert "kg build" in client.get("/health/ready").get_json()["repair"]
+        for path in ("/", "/sparql?query=ASK%7B%7D", "/export/graph.ttl"):
+            answer = client.get(path)
+            assert answer.status_code == 503
+            assert "kg build" in answer.get_json()["hint"]
+        client.close()
 
 
-def test_a_source_with_many_places_is_shown_in_pages(serving: Callable[[str], FlaskClient]) -> None:
+def test_a_source_with_many_places_is_shown_in_pages(serve: Callable[[str], Client]) -> None:
     source = "https://w3id.org/atlante/source/long"
     rows = [f'<{source}> {LABEL} "Long" <{source}> .\n<{source}> {LABEL} "Long" .\n']
     for number in range(1, 121):
         graph = f"<{source}#row{number}>"
         rows.append(f'<{ID}thing-{number}> {LABEL} "Thing {number}" {graph} .\n')
         rows.append(f"{graph} <https://w3id.org/atlante/ns#evidenceIn> <{source}> .\n")
-    client = serving("".join(rows))
+    client = serve("".join(rows))
     assert 'href="/source/long?place=row99#row99"' in client.get("/page/thing-99").text
     assert 'id="row99"' in client.get("/source/long?place=row99").text
     assert 'id="row99"' not in client.get("/source/long").text

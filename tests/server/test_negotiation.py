@@ -4,7 +4,7 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from flask.testing import FlaskClient
+from client import Client
 
 from kg.rdf import FORMATS, parse
 
@@ -28,7 +28,7 @@ CONSTRUCT = "CONSTRUCT { id:gpt-3 ?p ?o } WHERE { id:gpt-3 ?p ?o }"
         ("TEXT/CSV", "text/csv; charset=utf-8"),
     ],
 )
-def test_select_by_accept(client: FlaskClient, accept: str, given: str) -> None:
+def test_select_by_accept(client: Client, accept: str, given: str) -> None:
     answer = client.get("/sparql", query_string={"query": SELECT}, headers={"Accept": accept})
     assert (answer.status_code, answer.content_type) == (200, given)
     assert "Accept" in answer.headers["Vary"]
@@ -44,13 +44,13 @@ def test_select_by_accept(client: FlaskClient, accept: str, given: str) -> None:
         ("application/ld+json;q=0.9, text/turtle;q=0.8", "application/ld+json"),
     ],
 )
-def test_construct_by_accept(client: FlaskClient, accept: str, given: str) -> None:
+def test_construct_by_accept(client: Client, accept: str, given: str) -> None:
     answer = client.get("/sparql", query_string={"query": CONSTRUCT}, headers={"Accept": accept})
     assert (answer.status_code, answer.content_type) == (200, given)
 
 
 @pytest.mark.parametrize("name", ["turtle", "ttl", "ntriples", "rdfxml", "jsonld", "application/ld+json"])
-def test_graphs_by_parameter_say_the_same(client: FlaskClient, name: str) -> None:
+def test_graphs_by_parameter_say_the_same(client: Client, name: str) -> None:
     answer = client.get("/sparql", query_string={"query": CONSTRUCT, "format": name})
     syntax = {"ttl": "turtle", "application/ld+json": "jsonld"}.get(name, name)
     plain = client.get("/sparql", query_string={"query": CONSTRUCT, "format": "nt"})
@@ -59,7 +59,7 @@ def test_graphs_by_parameter_say_the_same(client: FlaskClient, name: str) -> Non
     assert len(expected) > 3
 
 
-def test_results_by_parameter(client: FlaskClient) -> None:
+def test_results_by_parameter(client: Client) -> None:
     answers = {
         name: client.get("/sparql", query_string={"query": SELECT, "format": name})
         for name in ("json", "xml", "csv", "tsv", "html")
@@ -72,22 +72,22 @@ def test_results_by_parameter(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv", "html"])
-def test_ask(client: FlaskClient, name: str) -> None:
+def test_ask(client: Client, name: str) -> None:
     answer = client.get("/sparql", query_string={"query": "ASK { id:gpt-3 ?p ?o }", "format": name})
     assert answer.status_code == 200
     assert b"true" in answer.data or b"Yes" in answer.data
 
 
-def test_what_is_not_there_is_406_with_the_list(client: FlaskClient) -> None:
+def test_what_is_not_there_is_406_with_the_list(client: Client) -> None:
     answer = client.get("/sparql", query_string={"query": SELECT}, headers={"Accept": "image/png"})
     assert answer.status_code == 406
-    assert "application/sparql-results+json" in answer.get_json(force=True)["detail"]
+    assert "application/sparql-results+json" in answer.get_json()["detail"]
     wrong = client.get("/sparql", query_string={"query": CONSTRUCT}, headers={"Accept": "text/csv"})
     assert wrong.status_code == 406
-    assert "text/turtle" in wrong.get_json(force=True)["detail"]
+    assert "text/turtle" in wrong.get_json()["detail"]
     unknown = client.get("/sparql", query_string={"query": SELECT, "format": "yaml"})
     assert unknown.status_code == 400
-    assert "csv" in unknown.get_json(force=True)["detail"]
+    assert "csv" in unknown.get_json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -102,32 +102,32 @@ def test_what_is_not_there_is_406_with_the_list(client: FlaskClient) -> None:
         ("application/trig", "/data/gpt-3.trig"),
     ],
 )
-def test_a_thing_leads_to_what_describes_it(client: FlaskClient, accept: str, location: str) -> None:
+def test_a_thing_leads_to_what_describes_it(client: Client, accept: str, location: str) -> None:
     answer = client.get("/id/gpt-3", headers={"Accept": accept})
     assert (answer.status_code, answer.location) == (303, location)
     assert "Accept" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize("ending", ["ttl", "nt", "rdf", "jsonld"])
-def test_the_data_of_a_thing(client: FlaskClient, ending: str) -> None:
+def test_the_data_of_a_thing(client: Client, ending: str) -> None:
     names = {"ttl": "turtle", "nt": "ntriples", "rdf": "rdfxml", "jsonld": "jsonld"}
     answer = client.get(f"/data/gpt-3.{ending}")
     subjects = {str(quad.subject) for quad in parse(answer.data, FORMATS[names[ending]])}
     assert subjects == {"<https://w3id.org/atlante/id/gpt-3>"}
 
 
-def test_trig_tells_the_evidence(client: FlaskClient) -> None:
+def test_trig_tells_the_evidence(client: Client) -> None:
     graphs = {str(quad.graph_name) for quad in parse(client.get("/data/gpt-3.trig").data, FORMATS["trig"])}
     assert "<https://w3id.org/atlante/source/ihal-microsoft-supercomputers#p8>" in graphs
 
 
-def test_the_ontology_as_data(client: FlaskClient) -> None:
+def test_the_ontology_as_data(client: Client) -> None:
     answer = client.get("/ns", headers={"Accept": "text/turtle"}, follow_redirects=True)
     assert answer.content_type == "text/turtle; charset=utf-8"
     assert b"LicenceAgreement" in answer.data
 
 
-def test_any_other_iri_has_data(client: FlaskClient) -> None:
+def test_any_other_iri_has_data(client: Client) -> None:
     iri = "https://w3id.org/atlante/source/ihal-microsoft-supercomputers"
     answer = client.get("/entity", query_string={"iri": iri}, headers={"Accept": "text/turtle"})
     assert answer.status_code == 200

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from flask.testing import FlaskClient
+from client import Client
 
 PAGES = [
     "/",
@@ -25,7 +25,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_whole_and_carries_no_script(browser: FlaskClient, path: str) -> None:
+def test_a_page_is_whole_and_carries_no_script(browser: Client, path: str) -> None:
     answer = browser.get(path)
     assert answer.status_code == 200
     assert answer.content_type == "text/html; charset=utf-8"
@@ -36,7 +36,7 @@ def test_a_page_is_whole_and_carries_no_script(browser: FlaskClient, path: str) 
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_link_of_a_page_leads_somewhere(browser: FlaskClient, path: str) -> None:
+def test_every_link_of_a_page_leads_somewhere(browser: Client, path: str) -> None:
     links = {unescape(link).partition("#")[0] for link in re.findall(r'href="([^"]+)"', browser.get(path).text)}
     ours = sorted(link for link in links if link.startswith("/") and not link.startswith(("/export/", "/static/")))
     assert ours
@@ -45,7 +45,7 @@ def test_every_link_of_a_page_leads_somewhere(browser: FlaskClient, path: str) -
         assert browser.get(link).status_code in (200, 301, 303), link
 
 
-def test_the_same_pages_in_italian(browser: FlaskClient) -> None:
+def test_the_same_pages_in_italian(browser: Client) -> None:
     for path in PAGES:
         assert browser.get(path, headers={"Accept-Language": "it"}).status_code == 200
     page = browser.get("/page/openai?lang=it").text
@@ -53,14 +53,14 @@ def test_the_same_pages_in_italian(browser: FlaskClient) -> None:
     assert browser.get("/ns", headers={"Accept-Language": "it, en;q=0.5"}).text.count("licenza") > 5
 
 
-def test_evidence_stands_beside_each_statement(browser: FlaskClient) -> None:
+def test_evidence_stands_beside_each_statement(browser: Client) -> None:
     page = browser.get("/page/microsoft-gpt-3-licence").text
     assert 'href="/source/ihal-microsoft-supercomputers#p8"' in page
     assert "paragraph 8" in page
     assert 'id="p8"' in browser.get("/source/ihal-microsoft-supercomputers").text
 
 
-def test_reported_and_superseded_stand_apart(browser: FlaskClient) -> None:
+def test_reported_and_superseded_stand_apart(browser: Client) -> None:
     page = browser.get("/page/gpt-3").text
     facts, _, apart = page.partition("Reported, not asserted")
     assert "trained on" in apart
@@ -73,12 +73,12 @@ def test_reported_and_superseded_stand_apart(browser: FlaskClient) -> None:
     assert "Reason" in apart
 
 
-def test_units_stand_beside_quantities(browser: FlaskClient) -> None:
+def test_units_stand_beside_quantities(browser: Client) -> None:
     page = browser.get("/page/top500-2021-11-10").text
     assert re.search(r"30\.05</span>\s*<span class=\"unit\">[^<]*P[^<]*</span>", page)
 
 
-def test_a_source_says_place_by_place(browser: FlaskClient) -> None:
+def test_a_source_says_place_by_place(browser: Client) -> None:
     page = browser.get("/source/ihal-microsoft-supercomputers").text
     places = re.findall(r'<article class="place-of (\w+)" id="([^"]+)"', page)
     names = [name for _, name in places]
@@ -86,10 +86,10 @@ def test_a_source_says_place_by_place(browser: FlaskClient) -> None:
     assert {"asserted", "reported"} <= {standing for standing, _ in places}
 
 
-def test_the_unknown_is_404_with_the_nearest_names(client: FlaskClient, browser: FlaskClient) -> None:
+def test_the_unknown_is_404_with_the_nearest_names(client: Client, browser: Client) -> None:
     answer = client.get("/page/gpt3")
     assert answer.status_code == 404
-    assert {"/page/gpt-3"} <= {item["href"] for item in answer.get_json(force=True)["nearest"]}
+    assert {"/page/gpt-3"} <= {item["href"] for item in answer.get_json()["nearest"]}
     assert "GPT-3" in browser.get("/id/gpt3").text
     for path in ("/nothing", "/entity?iri=http://example.org/none", "/source/none", "/data/none.ttl", "/export/x.ttl"):
         assert client.get(path).status_code == 404, path
@@ -97,14 +97,14 @@ def test_the_unknown_is_404_with_the_nearest_names(client: FlaskClient, browser:
     assert client.get("/entity?iri=no%20iri%20at%20all").status_code in (400, 404)
 
 
-def test_every_term_has_a_place_in_the_glossary(browser: FlaskClient) -> None:
+def test_every_term_has_a_place_in_the_glossary(browser: Client) -> None:
     page = browser.get("/ns").text
     for name in ("LicenceAgreement", "licensee", "rmax", "Exclusive", "dependsOn"):
         assert f'id="{name}"' in page
     assert 'href="/ns#Model"' in browser.get("/page/gpt-3").text
 
 
-def test_links_keep_to_the_prefix_of_a_proxy(browser: FlaskClient) -> None:
+def test_links_keep_to_the_prefix_of_a_proxy(browser: Client) -> None:
     answer = browser.get("/page/gpt-3", headers={"X-Forwarded-Prefix": "/kg", "X-Forwarded-Proto": "https"})
     links = re.findall(r'(?:href|src|action)="(/[^"]*)"', answer.text)
     assert links
@@ -113,8 +113,8 @@ def test_links_keep_to_the_prefix_of_a_proxy(browser: FlaskClient) -> None:
     assert moved.location == "/kg/page/gpt-3"
 
 
-def test_exports_and_health(client: FlaskClient) -> None:
-    assert client.get("/health").get_json()["status"] == "ok"
+def test_exports_and_health(client: Client) -> None:
+    assert client.get("/health/ready").get_json()["status"] == "ready"
     for name in ("graph.ttl", "evidence.trig", "ontology.ttl", "shapes.ttl", "graph.nt", "evidence.nq"):
         answer = client.get(f"/export/{name}")
         assert answer.status_code == 200, name
@@ -122,7 +122,7 @@ def test_exports_and_health(client: FlaskClient) -> None:
     assert client.get("/export/evidence.ttl").status_code == 404
 
 
-def test_an_unchanged_page_is_not_sent_twice(browser: FlaskClient) -> None:
+def test_an_unchanged_page_is_not_sent_twice(browser: Client) -> None:
     first = browser.get("/page/gpt-3")
     assert browser.get("/page/gpt-3", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     other = browser.get("/page/gpt-3?lang=it", headers={"If-None-Match": first.headers["ETag"]})

@@ -14,12 +14,16 @@ _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 """By machine: the audit architecture and the number of the call socket(2)."""
 
 
-def confine(memory_mib: int) -> None:
-    """Cap this process's address space and forbid it sockets, where the system can; no error where it cannot."""
+def confine(memory_mib: int, *, network: bool) -> None:
+    """Cap this process's address space and, but for `network`, forbid it sockets, where the system can.
+
+    No error where it cannot.
+    """
     _limit(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
         _limit(resource.RLIMIT_AS, memory_mib << 20)
-        _forbid_sockets()
+        if not network:
+            _forbid_sockets()
 
 
 def _limit(what: int, size: int) -> None:

@@ -1,0 +1,150 @@
+"""One disposable process, as its web process sees it."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from kg.errors import AtlanteError, QueryError, QueryTimeout
+from kg.workers import Job, LimitReached, NotAcceptable, SnapshotGone, WorkerDied
+from kg.workers.frames import ANSWER, DATA, END, HEADER, JOB, frame
+
+_PACKAGES = str(Path(__file__).resolve().parents[2])
+_READ_AHEAD = 1 << 19
+
+
+class Worker:
+    """A process and the pipes to it; does one job at a time, from `send` until `next` has returned None or raised."""
+
+    def __init__(self, process: Process, memory_mib: int) -> None:
+        self._process = process
+        self._memory_mib = memory_mib
+        self._job = Job()
+        self._timer: asyncio.TimerHandle | None = None
+        self._late = False
+        self.pid = process.pid
+        self.idle = True
+        self.rows = 0
+        """Rows received so far of the answer."""
+
+    @classmethod
+    async def start(cls, memory_mib: int, *, network: bool = False) -> "Worker":
+        """Start a process; it does not wait until the process is ready."""
+        path = os.pathsep.join(filter(None, [_PACKAGES, os.environ.get("PYTHONPATH", "")]))
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kg.workers.worker", str(memory_mib), "open" if network else "closed"),
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=_READ_AHEAD,
+            # Two arenas of glibc's allocator keep the address space, which is what is capped, near what is used.
+            env={"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONPATH": path},
+        )
+        return cls(process, memory_mib)
+
+    async def send(self, snapshot: Path, job: Job) -> tuple[str, str]:
+        """Send a job, and return form and syntax of its answer once it has begun.
+
+        From now on until the end of the answer the process has `job.bounds.seconds`. Raises what `next` raises, and
+        NotAcceptable.
+        """
+        self._job, self.idle, self.rows = job, False, 0
+        self._timer = asyncio.get_running_loop().call_later(job.bounds.seconds, self._expire)
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(frame(JOB, {"snapshot": str(snapshot), **vars(job), "bounds": vars(job.bounds)}))
+            await self._process.stdin.drain()
+        except ConnectionError as error:
+            raise await self._died() from error
+        kind, content = await self._read()
+        assert kind == ANSWER
+        head = json.loads(content)
+        return head["form"], head["syntax"]
+
+    async def next(self) -> bytes | None:
+        """Return the next bytes of the answer; None after the last.
+
+        Raises QueryTimeout, LimitReached, WorkerDied, SnapshotGone, and QueryError for a query that is refused.
+        """
+        if self.idle:
+            return None
+        kind, content = await self._read()
+        assert kind in (DATA, END)
+        if kind == END:
+            self._rest()
+        return content
+
+    @property
+    def complete(self) -> bool:
+        """Whether the last bytes of the answer have been returned."""
+        return self.idle
+
+    async def _read(self) -> tuple[bytes, bytes]:
+        assert self._process.stdout
+        try:
+            kind, length, self.rows = HEADER.unpack(await self._process.stdout.readexactly(HEADER.size))
+            content = await self._process.stdout.readexactly(length)
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise await self._died() from error
+        if kind in (ANSWER, DATA, END):
+            return kind, content
+        self._rest()
+        raise _error(json.loads(content))
+
+    def _rest(self) -> None:
+        self.idle = True
+        if self._timer:
+            self._timer.cancel()
+
+    def _expire(self) -> None:
+        self._late = True
+        self.kill()
+
+    async def _died(self) -> AtlanteError:
+        code = await self._process.wait()
+        seconds = self._job.bounds.seconds
+        if self._late or code == -signal.SIGALRM:
+            narrower = "Narrow it: join patterns by shared variables, name a class or a property, add a LIMIT."
+            return QueryTimeout(f"the query was stopped after {seconds:g} seconds", "query", narrower)
+        if code == -signal.SIGXCPU:
+            cpu = self._job.bounds.cpu_seconds
+            return LimitReached("query_cpu", f"the query used {cpu} seconds of CPU", "Narrow it, or add a LIMIT.")
+        if code == -signal.SIGSEGV:
+            return WorkerDied("the query nests too deeply: the process that read it ended", "query", "Nest it less.")
+        repair = f"A query may use {self._memory_mib} MB of memory; make it narrower, or give it a LIMIT."
+        return WorkerDied("the process that evaluated the query ended", "query", repair)
+
+    def kill(self) -> None:
+        """End the process at once; whoever reads its answer meets an error."""
+        if self._timer:
+            self._timer.cancel()
+        self.idle = False
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not ended, as far as is known."""
+        return self._process.returncode is None
+
+    async def close(self) -> None:
+        """End the process and collect it."""
+        self.kill()
+        await self._process.wait()
+
+
+def _error(told: dict[str, Any]) -> AtlanteError:
+    what, repair = told["what"], told["repair"]
+    if told["kind"] == "NotAcceptable":
+        return NotAcceptable(told["form"])
+    if told["kind"] == "LimitReached":
+        return LimitReached(told["limit"], what, repair)
+    if told["kind"] == "SnapshotGone":
+        return SnapshotGone(what)
+    if told["kind"] == "MemoryError":
+        return LimitReached("query_memory", "the query needs more memory than it may use", "Make it narrower.")
+    return QueryError(what, "query", repair)

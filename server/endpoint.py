@@ -1,0 +1,98 @@
+"""`/sparql`: the SPARQL 1.1 Protocol's query operation, read-only, evaluated in processes that can be killed."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.engine import guard
+from kg.errors import AtlanteError
+from kg.settings import get_number, get_text
+from kg.workers import Bounds, Job, NotAcceptable
+from kg.workers.pool import Pool
+from server import negotiate
+from server.answering import Answering
+from server.exchange import Exchange
+from server.negotiate import DATASETS, GRAPHS, HTML, RESULTS, Format
+from server.outcome import Outcome
+from server.protocol import Asked
+from server.view import Snapshot
+
+ROWS_ON_PAGE = 500
+_GRAPHS = (*GRAPHS, *DATASETS)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The formats that a client takes: a page, or one for solutions and one for triples."""
+
+    html: bool
+    results: Format | None
+    graph: Format | None
+
+
+@lru_cache(1024)
+def wanted(accept: str, named: str | None) -> Wanted:
+    """Return what a client takes; raises the error that lists what there is where it takes nothing."""
+    every = (*RESULTS, *_GRAPHS, HTML)
+    chosen = negotiate.choose(every, accept, named)
+    if chosen is None:
+        raise negotiate.not_acceptable(every, named)
+    results, graph = negotiate.choose(RESULTS, accept, named), negotiate.choose(_GRAPHS, accept, named)
+    return Wanted(chosen is HTML, results, graph)
+
+
+class Endpoint:
+    """Evaluates queries on snapshots."""
+
+    def __init__(self, pool: Pool, answering: Answering) -> None:
+        self._pool = pool
+        self._answering = answering
+        self._limits = guard.Limits(
+            int(get_number("query_length")), int(get_number("query_depth")), int(get_number("query_patterns"))
+        )
+        self._services = frozenset(get_text("service_endpoints").split())
+        self._bounds = Bounds(
+            get_number("query_timeout"),
+            int(get_number("query_cpu")),
+            int(get_number("query_rows")),
+            int(get_number("query_megabytes")) << 20,
+        )
+
+    async def answer(self, exchange: Exchange, here: Snapshot, asked: Asked) -> None:
+        """Answer a query in the format its client wants, from what is kept or by a query process."""
+        wants = wanted(exchange.header(b"accept"), asked.format)
+        key = (asked.query, asked.default_graphs, asked.named_graphs, wants.results, wants.graph)
+        if await self._answering.kept(exchange, here, key):
+            return
+        job, facts = self._job(asked, _name(wants.results), _name(wants.graph))
+        try:
+            async with self._pool.answer(here.path, job) as answer:
+                offers = _GRAPHS if answer.form == "graph" else RESULTS
+                format = next(offer for offer in offers if offer.name == answer.syntax)
+                cached = None if facts.volatile else key
+                await self._answering.send(exchange, here, answer, format.content_type, cached, whole=asked.complete)
+        except NotAcceptable as error:
+            raise negotiate.not_acceptable(_GRAPHS if error.form == "graph" else RESULTS, asked.format) from error
+
+    async def outcome(self, here: Snapshot, asked: Asked) -> Outcome:
+        """Return the first rows of a query's answer, or its error, for the page."""
+        outcome = Outcome(asked.query)
+        try:
+            job, _ = self._job(asked, "json", "turtle", rows=ROWS_ON_PAGE)
+            async with self._pool.answer(here.path, job) as answer:
+                outcome.form, outcome.content = answer.form, json.loads(await answer.read())
+        except AtlanteError as error:
+            outcome.error = error
+        return outcome
+
+    def _job(self, asked: Asked, results: str, graph: str, rows: int = 0) -> tuple[Job, guard.Facts]:
+        facts = guard.check(asked.query, self._limits, self._services)
+        bounds = self._bounds
+        if asked.seconds < bounds.seconds:
+            bounds = Bounds(asked.seconds, bounds.cpu_seconds, bounds.rows, bounds.size)
+        dataset = asked.default_graphs, asked.named_graphs
+        return Job("query", asked.query, results, graph, rows, *dataset, bounds, facts.service), facts
+
+
+def _name(format: Format | None) -> str:
+    return format.name if format else ""

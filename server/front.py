@@ -1,0 +1,280 @@
+"""The front of the service, an ASGI application: limits, cache, endpoint and whole graphs; the pages are Flask's."""
+
+import asyncio
+import gc
+import json
+import time
+from contextlib import suppress
+from email.utils import formatdate
+from functools import lru_cache
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
+
+from kg.errors import AtlanteError, BadInput
+from kg.settings import get_number, get_text
+from kg.workers import SnapshotGone
+from kg.workers.pool import Pool
+from server import negotiate, protocol
+from server.answering import Answering
+from server.cache import Cache
+from server.dumps import Dumps
+from server.endpoint import Endpoint, wanted
+from server.exchange import Exchange, Receive, Scope, Send
+from server.headers import PREFLIGHT
+from server.health import Health
+from server.limits import Limits
+from server.metrics import LEFT, LIMITS, REPEATED, REQUESTS, SECONDS, AccessLog, query_hash
+from server.negotiate import GRAPHS, HTML
+from server.outcome import KEY, Outcome
+from server.problems import MEDIA_TYPE, problem_of
+from server.proxy import Proxies
+from server.view import View
+
+_PAGE_THREADS = 8
+_ALLOWED = {"/sparql": "GET, HEAD, POST, OPTIONS"}
+_READ = "GET, HEAD, OPTIONS"
+
+
+OWN_ROUTES = {
+    "/export/<what>.<ending>": Dumps.export,
+    "/graphs": Dumps.graph,
+    "/graphs/<path>": Dumps.graph,
+    "/health/live": Health.live,
+    "/health/ready": Health.ready,
+    "/metrics": Health.metrics,
+    "/sparql": Endpoint.answer,
+}
+"""The paths that the front answers itself, and what answers them."""
+
+
+class Front:
+    """The ASGI application over a Flask application's pages."""
+
+    def __init__(self, flask: Flask) -> None:
+        self.view: View = flask.extensions["atlante.view"]
+        self.cache = Cache(int(get_number("cache_megabytes")))
+        self.access = AccessLog(get_text("access_log"))
+        self._pages = WSGIMiddleware(_with_raw_path(flask), workers=_PAGE_THREADS)  # type: ignore[arg-type]
+        self._proxies = Proxies(get_text("trusted_proxies"))
+        self._limits = Limits(int(get_number("client_rate")), int(get_number("client_queries")))
+        memory, queue = int(get_number("query_memory")), int(get_number("query_queue"))
+        self._pool = Pool(int(get_number("query_workers")), memory, queue)
+        self._export_pool = Pool(int(get_number("export_workers")), memory, queue)
+        answering = Answering(self.cache)
+        self._endpoint = Endpoint(self._pool, answering)
+        self._dumps = Dumps(self._export_pool, answering)
+        self._health = Health(self.view, self._pool)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or take part in the server's start and end (ASGI 3.0)."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        self._proxies.settle(scope)
+        exchange = Exchange(scope, receive, send)
+        begun = time.perf_counter()
+        route = _route(exchange.path)
+        try:
+            await self._answer(exchange, route)
+        except asyncio.CancelledError:
+            if not exchange.left:
+                raise
+        finally:
+            if exchange.left:
+                LEFT.inc()
+            self.note(exchange, route, time.perf_counter() - begun)
+
+    def again(self, request: bytes, client: tuple[str, int] | None) -> bytes | None:
+        """Return the response to a request of exactly these bytes, if it was answered for this commit before."""
+        try:
+            self.cache.follow(self.view.current().commit)
+        except AtlanteError:
+            return None
+        found = self.cache.response(request)
+        if found is None:
+            return None
+        before, after, size, rows = found
+        REPEATED.inc()
+        if self.access:
+            line = request.partition(b"\r\n")[0].decode("latin-1")
+            self.access.add(client=client and client[0], request=line, status=200, bytes=size, rows=rows, cached=True)
+        return b"".join((before, _date(int(time.time())), after))
+
+    async def _answer(self, exchange: Exchange, route: str) -> None:
+        for _ in range(2):
+            try:
+                if exchange.method == "OPTIONS" and route != "pages":
+                    allowed = {"Allow": _ALLOWED.get(exchange.path, _READ), **PREFLIGHT}
+                    await exchange.reply(204, _headers(allowed))
+                else:
+                    await self._routed(exchange, route)
+                return
+            except ClientDisconnected:
+                exchange.left = True
+                return
+            except SnapshotGone as error:
+                self.view.renew()
+                gone = error
+            except Exception as error:
+                await self._refuse(exchange, error)
+                return
+        await self._refuse(exchange, gone)
+
+    async def _routed(self, exchange: Exchange, route: str) -> None:
+        if route == "health":
+            await {"live": self._health.live, "ready": self._health.ready}[exchange.path[8:]](exchange)
+            return
+        if route == "metrics":
+            await self._health.metrics(exchange)
+            return
+        self._limits.count(exchange.client)
+        if route == "sparql":
+            await self._sparql(exchange)
+        elif route == "export":
+            await self._whole_graph(exchange, self._dumps.export, exchange.path.removeprefix("/export/"))
+        elif route == "graphs":
+            await self._whole_graph(exchange, self._dumps.graph, exchange.path.removeprefix("/graphs").lstrip("/"))
+        else:
+            await self._page(exchange)
+
+    async def _sparql(self, exchange: Exchange) -> None:
+        asked = await protocol.read(exchange)
+        if asked is None:
+            await self._form_or_description(exchange)
+            return
+        exchange.notes["query"] = asked.query
+        here = self.view.current()
+        with self._limits.place(exchange.client):
+            end = exchange.cancel_if_left()
+            try:
+                if not wanted(exchange.header(b"accept"), asked.format).html:
+                    await self._endpoint.answer(exchange, here, asked)
+                    return
+                outcome = await self._endpoint.outcome(here, asked)
+            finally:
+                end()
+        await self._page(exchange, outcome)
+
+    async def _form_or_description(self, exchange: Exchange) -> None:
+        """Show the form, or describe the service (SPARQL 1.1 Service Description, section 2)."""
+        chosen = negotiate.choose((HTML, *GRAPHS), exchange.header(b"accept"), exchange.parameter("format"))
+        if chosen is None:
+            raise BadInput("the parameter query is missing", "", "Ask e.g. /sparql?query=ASK%20%7B%7D.")
+        if chosen is not HTML:
+            exchange.scope["path"] = exchange.root + "/service"
+        await self._page(exchange)
+
+    async def _whole_graph(self, exchange: Exchange, write: Any, name: str) -> None:
+        here = self.view.current()
+        with self._limits.place(exchange.client):
+            end = exchange.cancel_if_left()
+            try:
+                await write(exchange, here, name)
+            finally:
+                end()
+
+    async def _page(self, exchange: Exchange, outcome: Outcome | None = None) -> None:
+        """Have Flask answer, with what is known of a query already."""
+        scope = {**exchange.scope, KEY: outcome}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+            else:
+                exchange.sent += len(message.get("body", b""))
+            await exchange.send_as_it_is(message)
+
+        await self._pages(scope, exchange.receive, send)  # type: ignore[arg-type]
+
+    async def _refuse(self, exchange: Exchange, error: Exception) -> None:
+        query = exchange.notes.get("query", "")
+        problem = problem_of(error, query)
+        exchange.notes["limit"] = problem.limit
+        if problem.limit:
+            LIMITS.labels(problem.limit).inc()
+        if exchange.status:
+            # The status line has left: the server closes the connection before the end of the answer.
+            exchange.notes["broken"] = problem.detail
+            return
+        named = None
+        with suppress(Exception):
+            named = exchange.parameter("format")
+        if negotiate.for_people(exchange.header(b"accept"), named):
+            known = error if isinstance(error, AtlanteError | HTTPException) else InternalServerError(problem.detail)
+            await self._page(exchange, Outcome(query, error=known))
+            return
+        if problem.status in (408, 413):
+            problem.headers["Connection"] = "close"  # what is left of the body is not read
+        told = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
+        await exchange.reply(problem.status, _headers(told), json.dumps(problem.members()).encode())
+
+    def note(self, exchange: Exchange, route: str, seconds: float) -> None:
+        """Count and log a request that is over."""
+        REQUESTS.labels(route, str(exchange.status)).inc()
+        SECONDS.labels(route).observe(seconds)
+        if self.access:
+            query = exchange.notes.pop("query", "")
+            self.access.add(
+                client=exchange.client,
+                method=exchange.method,
+                path=exchange.root + exchange.path,
+                status=exchange.status,
+                bytes=exchange.sent,
+                seconds=round(seconds, 4),
+                query=query_hash(query) if query else "",
+                left=exchange.left or None,
+                **exchange.notes,
+            )
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start the processes before the first request, and end them after the last."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self._pool.start()
+                await self._export_pool.start()
+                # What is there now stays; the collector need not look at it again and again.
+                gc.collect()
+                gc.freeze()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._pool.close()
+                await self._export_pool.close()
+                self.access.flush()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+@lru_cache(4)
+def _date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
+
+
+def _route(path: str) -> str:
+    if path == "/sparql":
+        return "sparql"
+    if path in ("/health/live", "/health/ready"):
+        return "health"
+    if path == "/metrics":
+        return "metrics"
+    if path.startswith("/export/") and path != "/export/":
+        return "export"
+    return "graphs" if path == "/graphs" or path.startswith("/graphs/") else "pages"
+
+
+def _headers(pairs: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in pairs.items()]
+
+
+def _with_raw_path(flask: Flask) -> Any:
+    """Return Flask's WSGI application, told the path as the client wrote it too."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        scope = environ["asgi.scope"]
+        environ["RAW_URI"] = scope.get("raw_path", b"").decode("latin-1")
+        return flask.wsgi_app(environ, start_response)
+
+    return application

@@ -1,0 +1,48 @@
+"""How much one client may ask: requests in a span of time, and queries at once."""
+
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from server.problems import TooMany
+
+_SECONDS = 10
+
+
+class Limits:
+    """The limits of each client; a client is an address, or the first half of one of IPv6."""
+
+    def __init__(self, rate: int, at_once: int) -> None:
+        self._rate = RateLimitItemPerSecond(rate * _SECONDS, _SECONDS) if rate else None
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._at_once = at_once
+        self._running: Counter[str] = Counter()
+
+    def count(self, client: str) -> None:
+        """Count a request of a client; raises TooMany if it has sent its number."""
+        if self._rate and not self._limiter.hit(self._rate, _name(client)):
+            often = f"at most {self._rate.amount // _SECONDS} requests per second are answered, over ten seconds"
+            raise TooMany("client_rate", often, _SECONDS // 2)
+
+    @contextmanager
+    def place(self, client: str) -> Generator[None]:
+        """Hold one of the places of a client while its query runs; raises TooMany if all are taken."""
+        name = _name(client)
+        if self._at_once and self._running[name] >= self._at_once:
+            raise TooMany("client_queries", f"{self._at_once} queries of yours are being answered already", 1)
+        self._running[name] += 1
+        try:
+            yield
+        finally:
+            self._running[name] -= 1
+            if not self._running[name]:
+                del self._running[name]
+
+
+def _name(client: str) -> str:
+    """Return what stands for a client: a network of IPv6 is handed out whole, so its first 64 bits."""
+    return ":".join(client.split(":")[:4]) if ":" in client else client
