@@ -91,6 +91,47 @@ def test_an_unknown_prefix_is_named_as_the_error(filled: Engine) -> None:
         filled.query("SELECT ?x { ?x nope:p ?y }")
 
 
+def everything(engine: Engine, **given: object) -> list[tuple[str | None, str]]:
+    """Return graph and subject of each triple that a query sees, the default graph's without a graph."""
+    text = "SELECT ?g ?s FROM <urn:g:other> { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } ORDER BY ?g ?s"
+    return [(g and g.value, s.value) for g, s in engine.query(text, **given)]  # type: ignore[misc, arg-type]
+
+
+def three_graphs(engine: Engine) -> None:
+    engine.update("INSERT DATA { <urn:d> a 1 GRAPH <urn:g:1> { <urn:a> a 1 } GRAPH <urn:g:2> { <urn:b> a 1 } }")
+
+
+def test_the_graphs_of_a_request_come_before_those_that_a_query_names(empty: Engine) -> None:
+    three_graphs(empty)
+    one, two = "urn:g:1", "urn:g:2"
+    assert everything(empty) == []
+    assert everything(empty, default_graphs=[one]) == [(None, "urn:a")]
+    assert everything(empty, default_graphs=[one, two]) == [(None, "urn:a"), (None, "urn:b")]
+    assert everything(empty, named_graphs=[two]) == [(two, "urn:b")]
+    assert everything(empty, default_graphs=[one], named_graphs=[two]) == [(None, "urn:a"), (two, "urn:b")]
+    assert everything(empty, default_graphs=[]) == []
+
+
+def test_relative_iris_stand_on_the_base(filled: Engine) -> None:
+    answer = filled.query("SELECT ?o { <gpt-3> kg:developedBy ?o }", base=ID + "anything")
+    assert list(answer) == [(OPENAI,)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [{"default_graphs": ["a b"]}, {"named_graphs": ["x> {"]}, {"base": "no scheme"}])
+def test_what_is_no_iri_is_refused(filled: Engine, given: dict[str, list[str]]) -> None:
+    with pytest.raises(QueryError):
+        filled.query("ASK { ?s ?p ?o }", **given)  # type: ignore[arg-type]
+
+
+def test_booleans_may_be_written_large_and_what_only_looks_like_one_stays(filled: Engine) -> None:
+    text = """PREFIX TRUE: <urn:TRUE:> SELECT ('TRUE' AS ?TRUE) (TRUE:FALSE AS ?b) (<urn:TRUE> AS ?c) (TRUE AS ?d)
+              { FILTER(True && !FALSE) } # TRUE"""
+    terms = (Literal("TRUE"), NamedNode("urn:TRUE:FALSE"), NamedNode("urn:TRUE"), Literal(True))
+    answer = solutions(filled, text)
+    assert answer.variables == ["TRUE", "b", "c", "d"]
+    assert list(answer) == [terms]
+
+
 def test_quads_match_by_any_part(filled: Engine) -> None:
     assert set(filled.quads()) == {FACT, EVIDENCE}
     assert list(filled.quads(graph=PLACE)) == [EVIDENCE]

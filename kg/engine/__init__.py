@@ -1,6 +1,6 @@
 """The store behind one narrow interface; any SPARQL 1.1 store can stand behind it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -50,10 +50,38 @@ class Boolean(Protocol):
 class Engine(Protocol):
     """A quad store that answers SPARQL 1.1 queries, all prefixes of Atlante declared."""
 
-    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions | Triples | Boolean:
+    def query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        base: str | None = None,
+    ) -> Solutions | Triples | Boolean:
         """Evaluate a query; `bindings` gives variables their terms before evaluation (SPARQL-dev SEP-0007).
 
-        Raises QueryError for a query that does not parse.
+        Lists of IRIs as `default_graphs` or `named_graphs`, even empty ones, make the query's dataset, whatever its
+        FROM says (SPARQL 1.1 Protocol, section 2.1.4): the default graph is the merge of the former, and graphs of
+        neither are not seen. Relative IRIs of the text stand on `base`. Raises QueryError for a query that does not
+        parse, and for a graph or base that is no IRI.
+        """
+        ...
+
+    def update(
+        self,
+        text: str,
+        *,
+        using: Sequence[str] | None = None,
+        using_named: Sequence[str] | None = None,
+        base: str | None = None,
+    ) -> None:
+        """Carry out a SPARQL 1.1 update: all its operations, or none if one fails.
+
+        Lists of IRIs as `using` or `using_named` make the dataset in which patterns match (SPARQL 1.1 Protocol,
+        section 2.2.3). LOAD fetches nothing: it fails, and LOAD SILENT passes (SPARQL 1.1 Update, section 3.1.4).
+        Raises QueryError for an update that does not parse or fails, that has USING or WITH while graphs are given,
+        and for a graph or base that is no IRI.
         """
         ...
 

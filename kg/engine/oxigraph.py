@@ -1,17 +1,21 @@
 """The engine on Oxigraph (RocksDB on disk, or memory): the only module that holds a pyoxigraph store."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Variable
 
-from kg.engine import Boolean, Solutions, Triples
+from kg.engine import Boolean, Solutions, Triples, updates
+from kg.engine.tokens import tokens
 from kg.errors import AtlanteError, QueryError
 from kg.names import PREFIXES
 from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
+
+_LARGE_BOOLEAN = re.compile("(?!true|false)(?i:true|false)")
 
 
 class _Solutions:
@@ -71,20 +75,53 @@ class OxigraphEngine:
         """Open a snapshot, which nobody writes, for reading; any number of processes may do so."""
         return cls(_opened(pyoxigraph.Store.read_only, directory), writable=False)
 
-    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Solutions | Triples | Boolean:
+    def query(
+        self,
+        text: str,
+        bindings: Mapping[str, Term] | None = None,
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        base: str | None = None,
+    ) -> Solutions | Triples | Boolean:
         """See Engine.query."""
         substitutions: dict[Variable, Term | Triple] = {Variable(name): term for name, term in (bindings or {}).items()}
-        try:
-            answer = self._store.query(text, prefixes=PREFIXES, substitutions=substitutions)
-        except SyntaxError as error:
-            raise QueryError(_readable(str(error)), "query", "Mend the query at this place.") from error
-        except (ValueError, OSError, RuntimeError) as error:
-            raise QueryError(str(error), "query") from error
+        given = default_graphs is not None or named_graphs is not None
+        with _query_errors("query"):
+            answer = self._store.query(
+                _with_small_booleans(text),
+                base_iri=base,
+                prefixes=PREFIXES,
+                substitutions=substitutions,
+                default_graph=list(_nodes(default_graphs)) if given else None,
+                named_graphs=list(_nodes(named_graphs)) if given else None,
+            )
         if isinstance(answer, QuerySolutions):
             return _Solutions(answer)
         if isinstance(answer, QueryTriples):
             return _Triples(answer)
         return _Boolean(answer)
+
+    def update(
+        self,
+        text: str,
+        *,
+        using: Sequence[str] | None = None,
+        using_named: Sequence[str] | None = None,
+        base: str | None = None,
+    ) -> None:
+        """See Engine.update."""
+        told = updates.without_sources(_with_small_booleans(text))
+        try:
+            with _query_errors("update"):
+                if using is not None or using_named is not None:
+                    told = updates.with_dataset(told, _nodes(using), _nodes(using_named))
+                self._store.update(told, base_iri=base, prefixes=PREFIXES)
+        except QueryError as error:
+            if isinstance(error.__cause__, OSError) and updates.NOTHING in told:
+                repair = "Fetch the document yourself, and send its statements with INSERT DATA."
+                raise QueryError("LOAD is refused: no update makes us read a document", "update", repair) from error
+            raise
 
     def quads(
         self,
@@ -126,6 +163,32 @@ def _opened(factory: Callable[[str], pyoxigraph.Store], directory: Path) -> pyox
     except (OSError, RuntimeError) as error:
         repair = "Delete live/ and snapshots/ of the store: both are rebuilt from its log."
         raise AtlanteError(f"the view cannot be opened: {error}", str(directory), repair) from error
+
+
+def _nodes(iris: Sequence[str] | None) -> Iterator[NamedNode]:
+    return map(NamedNode, iris or ())
+
+
+def _with_small_booleans(text: str) -> str:
+    """Write TRUE and FALSE as Oxigraph knows them; keywords have no case (SPARQL 1.1 Query Language, section 19.8)."""
+    if not _LARGE_BOOLEAN.search(text):
+        return text
+    letters = list(text)
+    for token in tokens(text):
+        if token.lastgroup == "word" and _LARGE_BOOLEAN.fullmatch(token.group()):
+            letters[slice(*token.span())] = token.group().lower()
+    return "".join(letters)
+
+
+@contextmanager
+def _query_errors(what: str) -> Generator[None]:
+    """Raise what pyoxigraph has against a query or an update as QueryError."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise QueryError(_readable(str(error)), what, f"Mend the {what} at this place.") from error
+    except (ValueError, OSError, RuntimeError) as error:
+        raise QueryError(str(error), what) from error
 
 
 def _readable(message: str) -> str:
