@@ -36,6 +36,7 @@ bench: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/conformance.py
 
 # Brings both lock files to the newest versions that pyproject.toml allows.
 lock: $(VENV)/.installed

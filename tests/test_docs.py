@@ -3,10 +3,12 @@
 import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
 from documents import ROOT, environment_with_kg, run_through
+from w3c import manifest
 
 from kg.names import NS
 from kg.paths import ontology_files
@@ -27,17 +29,30 @@ def test_the_picture_is_well_formed() -> None:
     ElementTree.parse(ROOT / "docs" / "flow.svg")
 
 
-def test_the_reference_is_current() -> None:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+def script(name: str) -> ModuleType:
+    """Return a script of docs/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec
     assert spec.loader
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_is_current() -> None:
+    generate = script("generate")
     folder = ROOT / "docs" / "reference"
     written = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
     made = generate.pages()
     assert sorted(written) == sorted(made)
     assert not [name for name in made if written[name] != made[name]], "run `make docs` and commit docs/reference/"
+
+
+def test_the_page_on_conformance_is_current() -> None:
+    if not manifest.SUITES.is_dir():
+        pytest.skip(f"no folder {manifest.SUITES}; set KG_SUITES to the folder of the W3C's suites")
+    written = (ROOT / "docs" / "conformance.md").read_text(encoding="utf-8")
+    assert written == script("conformance").page(), "run `make docs` and commit docs/conformance.md"
 
 
 def test_the_terms_that_documents_name_exist() -> None:
