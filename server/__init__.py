@@ -7,11 +7,13 @@ from typing import Any
 from flask import Flask, Response, g, request, url_for
 
 from kg.errors import AtlanteError
-from kg.settings import get_text
+from kg.settings import get_number, get_text
 from server import entities, errors, exports, graphs, language, pages, questions, sparql
 from server.cache import Kept, coding_for
+from server.endpoint import query_limits
 from server.front import Front
 from server.headers import ALWAYS, PREFLIGHT
+from server.scratch import Scratch
 from server.view import View, snapshot
 
 _BLUEPRINTS = (pages, entities, sparql, graphs, questions, exports)
@@ -39,7 +41,10 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
 
 def create_front(store_dir: str | Path | None = None) -> Front:
     """Return the whole service, an ASGI application: the pages, the endpoint, and whole graphs."""
-    return Front(create_app(store_dir))
+    if not get_number("scratch"):
+        return Front(create_app(store_dir))
+    scratch = Scratch(query_limits())
+    return Front(create_app(scratch.directory), scratch)
 
 
 def _on_every_page() -> dict[str, Any]:

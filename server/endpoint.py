@@ -41,15 +41,20 @@ def wanted(accept: str, named: str | None) -> Wanted:
     return Wanted(chosen is HTML, results, graph)
 
 
+def query_limits() -> guard.Limits:
+    """Return what a client's query or update may be, by the settings."""
+    return guard.Limits(
+        int(get_number("query_length")), int(get_number("query_depth")), int(get_number("query_patterns"))
+    )
+
+
 class Endpoint:
     """Evaluates queries on snapshots."""
 
     def __init__(self, pool: Pool, answering: Answering) -> None:
         self._pool = pool
         self._answering = answering
-        self._limits = guard.Limits(
-            int(get_number("query_length")), int(get_number("query_depth")), int(get_number("query_patterns"))
-        )
+        self._limits = query_limits()
         self._services = frozenset(get_text("service_endpoints").split())
         self._bounds = Bounds(
             get_number("query_timeout"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask
-from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
+from werkzeug.exceptions import ClientDisconnected, Forbidden, HTTPException, InternalServerError
 
 from kg.errors import AtlanteError, BadInput
 from kg.settings import get_number, get_text
@@ -31,6 +31,7 @@ from server.negotiate import GRAPHS, HTML
 from server.outcome import KEY, Outcome
 from server.problems import MEDIA_TYPE, problem_of
 from server.proxy import Proxies
+from server.scratch import Scratch
 from server.view import View
 
 _PAGE_THREADS = 8
@@ -51,9 +52,10 @@ OWN_ROUTES = {
 
 
 class Front:
-    """The ASGI application over a Flask application's pages."""
+    """The ASGI application over a Flask application's pages, and where there is one, a graph that anyone may update."""
 
-    def __init__(self, flask: Flask) -> None:
+    def __init__(self, flask: Flask, scratch: Scratch | None = None) -> None:
+        self._scratch = scratch
         self.view: View = flask.extensions["atlante.view"]
         self.cache = Cache(int(get_number("cache_megabytes")))
         self.access = AccessLog(get_text("access_log"))
@@ -145,6 +147,9 @@ class Front:
         if asked is None:
             await self._form_or_description(exchange)
             return
+        if isinstance(asked, protocol.Update):
+            await self._update(exchange, asked)
+            return
         exchange.notes["query"] = asked.query
         here = self.view.current()
         with self._limits.place(exchange.client):
@@ -157,6 +162,14 @@ class Front:
             finally:
                 end()
         await self._page(exchange, outcome)
+
+    async def _update(self, exchange: Exchange, asked: protocol.Update) -> None:
+        if self._scratch is None:
+            raise Forbidden("This endpoint is read-only; facts change with `kg build`, from the files of sources.")
+        exchange.notes["query"] = asked.text
+        number = await self._scratch.update(asked)
+        self.view.renew()
+        await exchange.reply(204, [(b"atlante-commit", str(number).encode())])
 
     async def _form_or_description(self, exchange: Exchange) -> None:
         """Show the form, or describe the service (SPARQL 1.1 Service Description, section 2)."""
@@ -243,6 +256,8 @@ class Front:
             else:
                 await self._pool.close()
                 await self._export_pool.close()
+                if self._scratch:
+                    self._scratch.close()
                 self.access.flush()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from werkzeug.exceptions import Forbidden, MethodNotAllowed, UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 
 from kg.errors import BadInput
 from server.exchange import Exchange, decoded
@@ -11,7 +11,6 @@ from server.exchange import Exchange, decoded
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_READ_ONLY = "This endpoint is read-only; facts change with `kg build`, from the files of sources."
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,17 @@ class Asked:
     language: str | None = None
 
 
-async def read(exchange: Exchange) -> Asked | None:
-    """Return what a request asks by one of the protocol's three ways (section 2.1); None for a GET without a query.
+@dataclass(frozen=True)
+class Update:
+    """An update, and the graphs that its patterns are matched on where its client names them (section 2.2.3)."""
+
+    text: str
+    graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+async def read(exchange: Exchange) -> Asked | Update | None:
+    """Return what a request asks by one of the protocol's ways (sections 2.1, 2.2); None for a GET without a query.
 
     Raises BadInput for what is missing, twice there or makes no sense, and werkzeug's HTTP errors for what the
     endpoint does not take: 403, 405, 413, 415.
@@ -41,12 +49,13 @@ async def read(exchange: Exchange) -> Asked | None:
     media, _, parameters = exchange.header(b"content-type").partition(";")
     media = media.strip().lower()
     if media == FORM:
-        asked = _asked(exchange.parameters + decoded(await exchange.body()))
+        asked = _asked(exchange.parameters + decoded(await exchange.body()), may_update=True)
     elif media == DIRECT:
         _require_utf8(parameters)
         asked = _asked([*exchange.parameters, ("query", _text(await exchange.body()))])
     elif media == UPDATE:
-        raise Forbidden(_READ_ONLY)
+        _require_utf8(parameters)
+        asked = _asked([*exchange.parameters, ("update", _text(await exchange.body()))], may_update=True)
     else:
         there = f"A query comes as {FORM} or {DIRECT}, not as {media or 'nothing'}."
         error = UnsupportedMediaType(there)
@@ -61,12 +70,12 @@ def _accept_post(*_: object) -> list[tuple[str, str]]:
     return [("Accept-Post", f"{FORM}, {DIRECT}")]
 
 
-def _asked(pairs: list[tuple[str, str]]) -> Asked | None:
+def _asked(pairs: list[tuple[str, str]], *, may_update: bool = False) -> Asked | Update | None:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
     if "update" in values:
-        raise Forbidden(_READ_ONLY)
+        return _update(values, may_update)
     queries = values.get("query", [])
     if len(queries) > 1:
         raise BadInput("there is more than one query", "", "Send the parameter query once.")
@@ -84,6 +93,17 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked | None:
         _choice(values, "explain", "empty"),
         _one(values, "lang"),
     )
+
+
+def _update(values: dict[str, list[str]], may_update: bool) -> Update:
+    if not may_update:
+        raise BadInput("an update cannot come by GET", "", "Send it by POST.")
+    if len(values["update"]) > 1 or "query" in values:
+        raise BadInput("there is more than one operation", "", "Send the parameter update once, and no query.")
+    if "default-graph-uri" in values or "named-graph-uri" in values:
+        raise BadInput("default-graph-uri belongs to a query", "", "An update names graphs by using-graph-uri.")
+    graphs = (tuple(values.get(name, ())) for name in ("using-graph-uri", "using-named-graph-uri"))
+    return Update(values["update"][0], *graphs)
 
 
 def _one(values: dict[str, list[str]], name: str) -> str | None:

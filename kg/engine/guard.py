@@ -102,3 +102,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 def _ambiguous(text: str) -> bool:
     return any(kind == "iri" and not _PLAIN_IRI.fullmatch(token) for kind, token in _tokens(text))
+
+
+def check_update(text: str, limits: Limits = Limits()) -> None:
+    """Raise QueryError if an update is beyond the limits, or asks another endpoint."""

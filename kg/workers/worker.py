@@ -19,6 +19,7 @@ from kg.engine import Boolean, Solutions, Triples
 from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import AtlanteError
 from kg.export import export
+from kg.names import BASE
 from kg.rdf import FORMATS, RESULTS_FORMATS, DefaultGraph, Literal, NamedNode, Quad, Term, serialize
 from kg.workers import LimitReached, NotAcceptable, SnapshotGone
 from kg.workers.confine import confine
@@ -57,8 +58,7 @@ class _Answerer:
 
     def _query(self, engine: OxigraphEngine, job: dict[str, Any]) -> None:
         dataset = {name: job[name] for name in ("default_graphs", "named_graphs")}
-        given = {} if not any(dataset.values()) else dataset
-        result = engine.query(job["query"], **given)
+        result = engine.query(job["query"], base=BASE, **(dataset if any(dataset.values()) else {}))
         form = _form(result)
         syntax = "rows" if job["rows"] else job["graph" if form == "graph" else "results"]
         if not syntax:

@@ -10,6 +10,7 @@ from typing import cast
 import pyoxigraph
 from w3c.compare import Answer, Rows, same, shown
 from w3c.manifest import MF, Node, Test, file_of, iri_of
+from w3c.protocol import converse
 
 from kg.engine import Boolean, Engine, Solutions, Triples
 from kg.engine.oxigraph import OxigraphEngine
@@ -101,6 +102,7 @@ def refuse_document(test: Test) -> None:
 
 
 WAYS: dict[str, Callable[[Test], None]] = {
+    "ProtocolTest": converse,
     "QueryEvaluationTest|CSVResultFormatTest": evaluate_query,
     "UpdateEvaluationTest": evaluate_update,
     "Positive(Update)?SyntaxTest(11)?": accept,

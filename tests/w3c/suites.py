@@ -10,6 +10,7 @@ SUITES = {
     "SPARQL 1.1: queries": "rdf-tests/sparql/sparql11/manifest-sparql11-query.ttl",
     "SPARQL 1.1: updates": "rdf-tests/sparql/sparql11/manifest-sparql11-update.ttl",
     "SPARQL 1.1: formats of results": "rdf-tests/sparql/sparql11/manifest-sparql11-results.ttl",
+    "SPARQL 1.1: protocol": "rdf-tests/sparql/sparql11/protocol/manifest.ttl",
     "RDF 1.1 Turtle": "rdf-tests/rdf/rdf11/rdf-turtle/manifest.ttl",
     "RDF 1.1 TriG": "rdf-tests/rdf/rdf11/rdf-trig/manifest.ttl",
     "RDF 1.1 N-Triples": "rdf-tests/rdf/rdf11/rdf-n-triples/manifest.ttl",
