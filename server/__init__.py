@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request, url_for
 
 from kg.errors import AtlanteError
 from kg.settings import get_number, get_text
-from server import description, entities, errors, exports, graphs, language, pages, questions, sparql
+from server import description, entities, errors, exports, graphs, language, openapi, pages, questions, sparql
 from server.cache import Kept, coding_for
 from server.endpoint import query_limits
 from server.front import Front
@@ -16,7 +16,7 @@ from server.headers import ALWAYS, PREFLIGHT
 from server.scratch import Scratch
 from server.view import View, snapshot
 
-_BLUEPRINTS = (pages, entities, sparql, graphs, questions, exports, description)
+_BLUEPRINTS = (pages, entities, sparql, graphs, questions, exports, description, openapi)
 _LARGEST_BODY = 2 << 20
 
 

@@ -53,6 +53,7 @@ def service_description(here: Snapshot) -> list[Triple]:
         "dct:title": dataset.TITLE,
         "sd:endpoint": [endpoint],
         "dcat:endpointURL": [endpoint],
+        "dcat:endpointDescription": [address("openapi.document")],
         "dcat:servesDataset": [dataset.iri()],
         "sd:supportedLanguage": [term("sd:SPARQL11Query")],
         "sd:resultFormat": [term("formats:" + _FORMATS[offer.name]) for offer in offers],

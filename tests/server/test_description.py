@@ -111,7 +111,7 @@ def test_every_address_that_is_named_answers(client: FlaskClient) -> None:
     dumps, files = set(void.objects(DATASET, VOID.dataDump)), set(void.objects(None, DCAT.downloadURL))
     assert len(dumps) >= 10
     assert dumps < files
-    pages = {void.value(DATASET, DCAT.landingPage)}
+    pages = {void.value(DATASET, DCAT.landingPage), service.value(SERVICE, DCAT.endpointDescription)}
     shapes = {iri for iri in void.objects(DATASET, DCTERMS.conformsTo) if "/export/" in iri}
     for address in [*files, *pages, *shapes]:
         assert client.get(path_of(address)).status_code == 200, address

@@ -1,0 +1,208 @@
+"""What each route takes and gives, for `/openapi.json`: the part that its docstring and its path do not say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg import export
+from kg.ask import Param, Question, questions
+from kg.names import XSD
+from kg.paths import query
+from server import language
+from server.dataset import ENDINGS
+from server.negotiate import DATASETS, GRAPHS, HTML, PLAIN_JSON, RESULTS, Format
+
+Schema = Mapping[str, Any]
+_STRING: Schema = {"type": "string"}
+_IRI: Schema = {"type": "string", "format": "iri"}
+_IRIS: Schema = {"type": "array", "items": _IRI}
+FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its name, what it is for, its JSON schema, a value to try, and whether it must be there."""
+
+    name: str
+    help: str
+    schema: Schema = field(default_factory=lambda: _STRING)
+    example: object = None
+    required: bool = False
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route: parameters, media types of its answer, statuses of its redirects and errors.
+
+    `summary` is for what no view's docstring says; `cached` tells whether the answer has an ETag; `body` is the
+    name of the parameter that the body of a POST may be.
+    """
+
+    path: str
+    parameters: tuple[Parameter, ...] = ()
+    media: tuple[str, ...] = ()
+    redirects: tuple[int, ...] = ()
+    errors: tuple[int, ...] = (503,)
+    methods: tuple[str, ...] = ("get",)
+    summary: str = ""
+    cached: bool = True
+    body: str = ""
+
+
+def _media(offers: Sequence[Format]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(offer.media[0] for offer in offers))
+
+
+def _one_of(values: Sequence[str]) -> Schema:
+    return {"type": "string", "enum": list(dict.fromkeys(values))}
+
+
+def _format(offers: Sequence[Format]) -> Parameter:
+    names = [name for offer in offers for name in offer.names]
+    return Parameter("format", "The format of the answer, before what Accept says.", _one_of(names))
+
+
+_LANG = Parameter("lang", "The language of labels, before what Accept-Language says.", _one_of(language.LANGUAGES))
+_DATA = GRAPHS + DATASETS
+_ANY = (HTML, *_DATA)
+_NS = (HTML, *(offer for offer in GRAPHS if offer.name != "rdfxml"))
+_ANSWERED = (HTML, PLAIN_JSON, Format("csv", ("csv",), "csv", ("text/csv",)))
+_SPARQL = (*RESULTS, *GRAPHS, HTML)
+_PAGE = _media([HTML])
+_SLUG = Parameter("slug", "The thing's IRI after the base and id/.", example="gpt-3", required=True)
+_SOURCE = Parameter("slug", "The source's IRI after the base and source/.", example="top500-2021-11", required=True)
+_ENDING = Parameter("ending", "The format.", _one_of([offer.ending for offer in _DATA]), "ttl", required=True)
+_WHAT = Parameter("what", "What to export.", _one_of(list(export.WHAT)), "ontology", required=True)
+_EXPORT_ENDING = Parameter(
+    "ending",
+    "The format; not each holds everything, `/export/` lists what there is.",
+    _one_of([ENDINGS[syntax] for syntax in export.FORMATS]),
+    "ttl",
+    required=True,
+)
+_QUERY = Parameter(
+    "query", "The query (SPARQL 1.1); without one, a page with a form.", example=query("pages/examples/1-who-licenses")
+)
+_OF_QUERY = (
+    Parameter("default-graph-uri", "A graph of the query's default graph (SPARQL 1.1 Protocol, 2.1.4).", _IRIS),
+    Parameter("named-graph-uri", "A named graph of the query's dataset (SPARQL 1.1 Protocol, 2.1.4).", _IRIS),
+    Parameter(
+        "timeout",
+        "Seconds that the evaluation may take; the server has a limit of its own.",
+        {"type": "number", "exclusiveMinimum": 0},
+    ),
+    _format(_SPARQL),
+    Parameter("complete", "`required`: nothing is sent before the answer is whole.", _one_of(["required"])),
+    Parameter("explain", "Without a value: how the query would be evaluated, not its answer.", empty=True),
+    _LANG,
+)
+_GRAPH = (
+    Parameter("graph", "The IRI of a named graph.", _IRI, "https://w3id.org/atlante/ns"),
+    Parameter("default", "Without a value: the default graph, in place of `graph`.", empty=True),
+    _format(GRAPHS),
+)
+
+
+def operations() -> list[Operation]:
+    """Return every route of the service, those of each named question among them."""
+    return [*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *map(_question, questions().values())]
+
+
+_PAGES = (
+    Operation("/", (_LANG,), _PAGE),
+    Operation("/page/<path:slug>", (_SLUG, _LANG), _PAGE, (301,), (404, 503)),
+    Operation("/id/<path:slug>", (_SLUG, _format(_ANY), _LANG), (), (301, 303), (400, 404, 406, 503)),
+    Operation("/ns", (_format(_NS), _LANG), _PAGE, (303,), (400, 406, 503)),
+    Operation("/source/", (_LANG,), _PAGE),
+    Operation(
+        "/source/<path:slug>",
+        (
+            _SOURCE,
+            Parameter("page", "The number of the page, for a source with many places.", {"type": "integer"}),
+            Parameter("place", "A place of the source: the page that holds it."),
+            _format(_ANY),
+            _LANG,
+        ),
+        _PAGE,
+        (303,),
+        (400, 404, 406, 503),
+    ),
+    Operation(
+        "/questions/",
+        (Parameter("q", "A question in plain words, English or Italian; or the name of a thing."), _LANG),
+        _PAGE,
+        (303,),
+    ),
+    Operation("/export/", (_LANG,), _PAGE),
+)
+_OF_DATA = (
+    Operation("/data/<path:slug>.<ending>", (_SLUG, _ENDING), _media(_DATA), (301,), (404, 503)),
+    Operation(
+        "/entity",
+        (
+            Parameter("iri", "The IRI.", _IRI, "https://w3id.org/atlante/ns#Model", required=True),
+            _format(_ANY),
+            _LANG,
+        ),
+        _media(_ANY),
+        (302,),
+        (400, 404, 406, 503),
+    ),
+    Operation(
+        "/export/<what>.<ending>",
+        (_WHAT, _EXPORT_ENDING),
+        tuple(export.MEDIA_TYPES.values()),
+        (),
+        (404, 503),
+        summary="Write an export, piece by piece.",
+    ),
+    Operation(
+        "/graphs",
+        _GRAPH,
+        _media(GRAPHS),
+        (),
+        (400, 404, 406, 503),
+        methods=("get", "head"),
+        summary="Give the triples of one graph (SPARQL 1.1 Graph Store HTTP Protocol, reading).",
+    ),
+)
+_OF_SPARQL = (
+    Operation(
+        "/sparql",
+        (_QUERY, *_OF_QUERY),
+        _media(_SPARQL),
+        (),
+        (400, 403, 404, 406, 413, 415, 429, 503, 504),
+        methods=("get", "post"),
+        summary="Evaluate a query and give its answer by Accept or `?format=` (SPARQL 1.1 Protocol, query operation).",
+        body="query",
+    ),
+)
+_OF_SERVICE = (
+    Operation("/service", (_format(GRAPHS),), _media(GRAPHS), (), (400, 406, 503)),
+    Operation("/.well-known/void", (_format(GRAPHS),), _media(GRAPHS), (), (400, 406, 503)),
+    Operation("/openapi.json", (), _media([PLAIN_JSON]), (), (), cached=False),
+    Operation("/health", (), _media([PLAIN_JSON]), cached=False),
+    Operation("/health/live", (), _media([PLAIN_JSON]), (), (), summary="Tell that the process answers.", cached=False),
+    Operation(
+        "/health/ready", (), _media([PLAIN_JSON]), summary="Tell whether queries can be answered now.", cached=False
+    ),
+    Operation("/metrics", (), ("text/plain",), (), (), summary="Give counts and times for Prometheus.", cached=False),
+)
+
+
+def _question(question: Question) -> Operation:
+    return Operation(
+        f"/questions/{question.name}",
+        (*(_of_question(param, question) for param in question.params), _format(_ANSWERED), _LANG),
+        _media(_ANSWERED),
+        (),
+        (400, 404, 406, 503),
+        summary=question.sentence["en"],
+    )
+
+
+def _of_question(param: Param, question: Question) -> Parameter:
+    kinds = {XSD + "integer": {"type": "integer"}, XSD + "date": {"type": "string", "format": "date"}}
+    return Parameter(param.name, param.help, kinds.get(param.kind, _STRING), question.example.get(param.name))
