@@ -26,7 +26,7 @@ SETTINGS = {
         Setting("store", "store", "Folder of the store: log, live view, snapshots."),
         Setting("host", "127.0.0.1", "Address the server listens on."),
         Setting("port", 8080, "Port the server listens on."),
-        Setting("scratch", 0, "1 serves, by one web process, an empty graph that anyone may update, in place of the store."),
+        Setting("scratch", 0, "1: one web process serves an empty graph that anyone may update, not the store."),
         Setting("web_processes", 2, "Web processes that gunicorn keeps. What stands below holds for each of them."),
         Setting("connections", 1000, "Connections a web process keeps open; one more is answered 503."),
         Setting(

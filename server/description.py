@@ -47,7 +47,7 @@ def service_description(here: Snapshot) -> list[Triple]:
     """
     document, endpoint = address("description.describe_service"), address("sparql.endpoint")
     service, behind = part(document, "service"), part(document, "dataset")
-    offers = negotiate.RESULTS + negotiate.GRAPHS
+    offers = negotiate.RESULTS + negotiate.GRAPHS + negotiate.DATASETS
     facts = {
         "rdf:type": [term("sd:Service"), term("dcat:DataService")],
         "dct:title": dataset.TITLE,

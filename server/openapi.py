@@ -25,6 +25,8 @@ _SCHEMA = {
         "hint": {"type": "string"},
         "line": {"type": "integer"},
         "column": {"type": "integer"},
+        "token": {"type": "string"},
+        "limit": {"type": "string"},
         "nearest": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}},
     },
 }
@@ -32,6 +34,7 @@ _ERRORS = {
     400: "The request is malformed, or the query is refused.",
     403: "An update: the graph is read-only here.",
     404: "There is no such thing.",
+    405: "The graph is only read here.",
     406: "None of the formats asked for is here.",
     413: "The request is too large.",
     415: "A query comes as a form, or as application/sparql-query.",

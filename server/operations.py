@@ -68,7 +68,7 @@ _DATA = GRAPHS + DATASETS
 _ANY = (HTML, *_DATA)
 _NS = (HTML, *(offer for offer in GRAPHS if offer.name != "rdfxml"))
 _ANSWERED = (HTML, PLAIN_JSON, Format("csv", ("csv",), "csv", ("text/csv",)))
-_SPARQL = (*RESULTS, *GRAPHS, HTML)
+_SPARQL = (*RESULTS, *_DATA, HTML)
 _PAGE = _media([HTML])
 _SLUG = Parameter("slug", "The thing's IRI after the base and id/.", example="gpt-3", required=True)
 _SOURCE = Parameter("slug", "The source's IRI after the base and source/.", example="top500-2021-11", required=True)
@@ -89,18 +89,18 @@ _OF_QUERY = (
     Parameter("named-graph-uri", "A named graph of the query's dataset (SPARQL 1.1 Protocol, 2.1.4).", _IRIS),
     Parameter(
         "timeout",
-        "Seconds that the evaluation may take; the server has a limit of its own.",
+        "Seconds that the answer may take; the server has a limit of its own.",
         {"type": "number", "exclusiveMinimum": 0},
     ),
     _format(_SPARQL),
     Parameter("complete", "`required`: nothing is sent before the answer is whole.", _one_of(["required"])),
-    Parameter("explain", "Without a value: how the query would be evaluated, not its answer.", empty=True),
+    Parameter("explain", "`empty`: why there are no rows, in their place, as JSON.", _one_of(["empty"])),
     _LANG,
 )
 _GRAPH = (
     Parameter("graph", "The IRI of a named graph.", _IRI, "https://w3id.org/atlante/ns"),
     Parameter("default", "Without a value: the default graph, in place of `graph`.", empty=True),
-    _format(GRAPHS),
+    _format(_DATA),
 )
 
 
@@ -154,17 +154,24 @@ _OF_DATA = (
         (_WHAT, _EXPORT_ENDING),
         tuple(export.MEDIA_TYPES.values()),
         (),
-        (404, 503),
+        (404, 429, 503),
         summary="Write an export, piece by piece.",
     ),
     Operation(
         "/graphs",
         _GRAPH,
-        _media(GRAPHS),
+        _media(_DATA),
         (),
-        (400, 404, 406, 503),
-        methods=("get", "head"),
-        summary="Give the triples of one graph (SPARQL 1.1 Graph Store HTTP Protocol, reading).",
+        (400, 404, 405, 406, 429, 503),
+        summary="Give a graph, or all of them as quads (SPARQL 1.1 Graph Store HTTP Protocol, reading).",
+    ),
+    Operation(
+        "/graphs/<path>",
+        (Parameter("path", "The graph's IRI after the base.", example="ns", required=True), _format(_DATA)),
+        _media(_DATA),
+        (),
+        (400, 404, 405, 406, 429, 503),
+        summary="Give the graph that the path names (the same protocol, direct identification).",
     ),
 )
 _OF_SPARQL = (
@@ -183,7 +190,6 @@ _OF_SERVICE = (
     Operation("/service", (_format(GRAPHS),), _media(GRAPHS), (), (400, 406, 503)),
     Operation("/.well-known/void", (_format(GRAPHS),), _media(GRAPHS), (), (400, 406, 503)),
     Operation("/openapi.json", (), _media([PLAIN_JSON]), (), (), cached=False),
-    Operation("/health", (), _media([PLAIN_JSON]), cached=False),
     Operation("/health/live", (), _media([PLAIN_JSON]), (), (), summary="Tell that the process answers.", cached=False),
     Operation(
         "/health/ready", (), _media([PLAIN_JSON]), summary="Tell whether queries can be answered now.", cached=False

@@ -30,8 +30,8 @@ class Reply:
 class Client:
     """Sends requests to an address; `accept` is what it takes where a request says nothing else."""
 
-    def __init__(self, address: str, accept: str = "*/*") -> None:
-        self._http = httpx.Client(base_url=address, timeout=60, headers={"Accept": accept})
+    def __init__(self, address: str, accept: str = "*/*", **headers: str) -> None:
+        self._http = httpx.Client(base_url=address, timeout=60, headers={"Accept": accept, **headers})
 
     def get(self, path: str, **options: Any) -> Reply:
         """Send a GET request."""

@@ -1,22 +1,20 @@
 """What the service says of itself in RDF: that it is well-formed, and that it is true."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
+from client import Client, Reply
 from rdflib import DCAT, DCTERMS, OWL, RDF, RDFS, VOID, Graph, Literal, Namespace, URIRef
-from werkzeug.test import TestResponse
+from running import Service, serving
 
 from kg.build import build
 from kg.engine import Engine
 from kg.names import ID, SHAPES
 from kg.rdf import DefaultGraph, NamedNode
 from kg.store import Store
-from server import create_app
 
 DOCUMENTS = ["/service", "/.well-known/void"]
 PARSERS = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "jsonld": "json-ld"}
@@ -35,12 +33,20 @@ A_SOURCE = """@prefix kg: <https://w3id.org/atlante/ns#> . @prefix src: <https:/
 id:acme a kg:Company ; rdfs:label "Acme"@en, "Acme"@it ."""
 
 
-def read(answer: TestResponse, ending: str = "ttl") -> Graph:
+@pytest.fixture
+def client(service: Service) -> Iterator[Client]:
+    """A client that reaches the service under another name."""
+    client = Client(service.address, Host="localhost")
+    yield client
+    client.close()
+
+
+def read(answer: Reply, ending: str = "ttl") -> Graph:
     assert answer.status_code == 200, answer.text
     return Graph().parse(data=answer.data, format=PARSERS[ending])
 
 
-def described(client: FlaskClient, path: str) -> Graph:
+def described(client: Client, path: str) -> Graph:
     return read(client.get(path, headers={"Accept": "text/turtle"}))
 
 
@@ -50,7 +56,7 @@ def path_of(address: object) -> str:
 
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # of rdflib's own JSON-LD reader
 @pytest.mark.parametrize("path", DOCUMENTS)
-def test_every_format_says_the_same(client: FlaskClient, path: str) -> None:
+def test_every_format_says_the_same(client: Client, path: str) -> None:
     expected = set(described(client, path))
     assert len(expected) > 50
     for media, ending in MEDIA.items():
@@ -62,7 +68,7 @@ def test_every_format_says_the_same(client: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
-def test_every_address_is_the_one_that_the_client_came_by(client: FlaskClient, path: str) -> None:
+def test_every_address_is_the_one_that_the_client_came_by(client: Client, path: str) -> None:
     proxied = {"X-Forwarded-Host": "example.org", "X-Forwarded-Prefix": "/kg", "X-Forwarded-Proto": "https"}
     through = {str(term) for triple in read(client.get(path, headers=proxied)) for term in triple}
     assert any(term.startswith("https://example.org/kg/") for term in through)
@@ -72,12 +78,12 @@ def test_every_address_is_the_one_that_the_client_came_by(client: FlaskClient, p
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
-def test_an_unchanged_description_is_not_sent_twice(client: FlaskClient, path: str) -> None:
+def test_an_unchanged_description_is_not_sent_twice(client: Client, path: str) -> None:
     version = client.get(path).headers["ETag"]
     assert client.get(path, headers={"If-None-Match": version}).status_code == 304
 
 
-def test_the_numbers_are_those_of_the_default_graph(client: FlaskClient, engine: Engine) -> None:
+def test_the_numbers_are_those_of_the_default_graph(client: Client, engine: Engine) -> None:
     void = described(client, "/.well-known/void")
     triples = [quad.triple for quad in engine.quads(graph=DefaultGraph())]
     properties = Counter(URIRef(triple.predicate.value) for triple in triples)
@@ -106,7 +112,7 @@ def test_the_numbers_are_those_of_the_default_graph(client: FlaskClient, engine:
         }
 
 
-def test_every_address_that_is_named_answers(client: FlaskClient) -> None:
+def test_every_address_that_is_named_answers(client: Client) -> None:
     void, service = described(client, "/.well-known/void"), described(client, "/service")
     dumps, files = set(void.objects(DATASET, VOID.dataDump)), set(void.objects(None, DCAT.downloadURL))
     assert len(dumps) >= 10
@@ -120,7 +126,7 @@ def test_every_address_that_is_named_answers(client: FlaskClient) -> None:
     assert client.get(path_of(endpoint), query_string={"query": "ASK {}"}).status_code == 200
 
 
-def test_each_file_has_the_media_type_that_is_told(client: FlaskClient) -> None:
+def test_each_file_has_the_media_type_that_is_told(client: Client) -> None:
     void = described(client, "/.well-known/void")
     told = dict(void.subject_objects(DCAT.mediaType))
     assert len(told) > 10
@@ -129,11 +135,11 @@ def test_each_file_has_the_media_type_that_is_told(client: FlaskClient) -> None:
         assert str(media).endswith(given.partition(";")[0])
 
 
-def test_the_dataset_has_title_version_terms_and_things_to_begin_with(app: Flask, client: FlaskClient) -> None:
+def test_the_dataset_has_title_version_terms_and_things_to_begin_with(built_store: Path, client: Client) -> None:
     void = described(client, "/.well-known/void")
     for text in (DCTERMS.title, DCTERMS.description, DCTERMS.rights):
         assert {one.language for one in void.objects(DATASET, text) if isinstance(one, Literal)} == {"en", "it"}
-    commit = app.extensions["atlante.view"].store.log.commits()[-1]
+    commit = Store(built_store).log.commits()[-1]
     assert void.value(DATASET, OWL.versionInfo) == Literal(str(commit.number))
     assert str(void.value(DATASET, DCTERMS.modified)).startswith(commit.time[:19])
     assert void.value(DATASET, DCTERMS.license) == CC_BY
@@ -143,29 +149,30 @@ def test_the_dataset_has_title_version_terms_and_things_to_begin_with(app: Flask
         assert client.get(f"/id/{thing.removeprefix(ID)}").status_code == 303
 
 
-def test_facts_from_elsewhere_get_no_licence_of_ours(serving: Callable[[str], FlaskClient], tmp_path: Path) -> None:
-    unknown = described(serving("<http://x/s> <http://x/p> <http://x/o> ."), "/.well-known/void")
-    assert not list(unknown.objects(DATASET, DCTERMS.license))
-    assert not list(unknown.objects(DATASET, DCTERMS.modified))
+def test_facts_from_elsewhere_get_no_licence_of_ours(serve: Callable[[str], Client], tmp_path: Path) -> None:
+    unknown = described(serve("<http://x/s> <http://x/p> <http://x/o> ."), "/.well-known/void")
+    assert not list(unknown.objects(None, DCTERMS.license))
+    assert not list(unknown.objects(None, DCTERMS.modified))
     (tmp_path / "mine.ttl").write_text(A_SOURCE, encoding="utf-8")
     build(Store(tmp_path / "store"), [tmp_path / "mine.ttl"], author="tests")
-    app = create_app(tmp_path / "store")
-    own = described(app.test_client(), "/.well-known/void")
-    app.extensions["atlante.workers"].close()
+    with serving(tmp_path / "store") as service:
+        client = Client(service.address, Host="localhost")
+        own = described(client, "/.well-known/void")
+        client.close()
     assert not list(own.objects(DATASET, DCTERMS.license))
     assert list(own.objects(DATASET, DCTERMS.modified))
 
 
-def test_the_service_claims_what_it_does_and_no_more(client: FlaskClient) -> None:
+def test_the_service_claims_what_it_does_and_no_more(client: Client) -> None:
     service = described(client, "/service")
     assert list(service.objects(SERVICE, SD.supportedLanguage)) == [SD.SPARQL11Query]
     assert not list(service.objects(SERVICE, SD.feature))
     names = {str(one).rpartition("/")[2] for one in service.objects(SERVICE, SD.resultFormat)}
     results = {f"SPARQL_Results_{name}" for name in ("JSON", "XML", "CSV", "TSV")}
-    assert names == results | {"Turtle", "N-Triples", "RDF_XML", "JSON-LD"}
+    assert names == results | {"Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads"}
 
 
-def test_the_service_tells_its_default_graph_and_its_named_ones(client: FlaskClient, engine: Engine) -> None:
+def test_the_service_tells_its_default_graph_and_its_named_ones(client: Client, engine: Engine) -> None:
     service = described(client, "/service")
     behind = service.value(SERVICE, SD.defaultDataset)
     assert service.value(behind, SD.defaultGraph) == DATASET
@@ -178,10 +185,10 @@ def test_the_service_tells_its_default_graph_and_its_named_ones(client: FlaskCli
     assert all(str(len(graphs)) in comment for comment in service.objects(behind, RDFS.comment))
 
 
-def test_a_long_list_of_graphs_is_cut_and_says_so(serving: Callable[[str], FlaskClient]) -> None:
+def test_a_long_list_of_graphs_is_cut_and_says_so(serve: Callable[[str], Client]) -> None:
     sources = [f"<https://w3id.org/atlante/source/s{number}>" for number in range(150)]
     typed = f"<{RDF.type}> <https://w3id.org/atlante/ns#Source>"
-    client = serving("\n".join(f"{source} {typed} {source} .\n{source} {typed} ." for source in sources))
+    client = serve("\n".join(f"{source} {typed} {source} .\n{source} {typed} ." for source in sources))
     service = described(client, "/service")
     assert len(list(service.objects(None, SD.namedGraph))) == 100
     assert any(comment.startswith("150 named graphs, of which 100") for comment in service.objects(None, RDFS.comment))
