@@ -1,108 +1,196 @@
-"""What is looked at in a client's query before it reaches a parser: words outside strings, IRIs and comments.
+"""What is looked at in a client's query before it reaches a parser: its size, and what it may ask for.
 
-Oxigraph fetches `SERVICE` over the network by default, so such a query must be refused before it is evaluated.
+Oxigraph's parser and optimiser go down once for each bracket and for each part of a chain, and end the process where
+the stack does; and Oxigraph fetches `SERVICE` over the network. So both are looked at before it sees the query.
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kg.engine.tokens import Token, closes, opening, place, scan
 from kg.errors import QueryError
-from kg.names import PREFIXES
-
-MAX_LENGTH = 200_000
-"""Characters a query may have."""
-
-# SPARQL 1.1 Query Language, section 19.8: STRING_LITERAL*, IRIREF, comments, PNAME, VAR, LANGTAG.
-_TOKEN = re.compile(
-    r"""
-      (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-                |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<comment>\#[^\n\r]*)
-    | (?P<variable>[?$]\w+)
-    | (?P<tag>@[A-Za-z-]+)
-    | (?P<name>[\w.-]*:(?:[\w:.%-]|\\.)*)
-    | (?P<word>[A-Za-z_]\w*)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-# After an operand `<` may also be "less than"; only an IRI with an authority cannot be read in that other way.
-_PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://[^>]*>")
 
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
-_LINE_OF_ERROR = re.compile(r"error at (\d+):(\d+)")
+_VOLATILE = {"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"}
+_CHAINS = {".", ";", ",", "/", "|", "^", "&&", "||", "!", "+", "-", "*", "~"}
+"""What a chain without an end can be made of; all other signs stand once between two brackets."""
+_TERMS = {"iri", "name", "variable"}
+_BRACKET = 3
+"""What a bracket, or a term outside all groups, counts for: Oxigraph 0.5 keeps as much more of the stack for
+a BIND, a column or a described thing as for a sum or a step of a path, and 2,000 of those nearly fill 8 MiB."""
 
 
 @dataclass(frozen=True)
 class Limits:
+    """What a query may have: characters, brackets within brackets, and parts.
+
+    Parts are separators and operators; brackets, and terms outside all groups, count for three each.
+    """
+
     length: int = 200_000
     depth: int = 100
-    patterns: int = 2000
+    patterns: int = 2_000
 
 
 @dataclass(frozen=True)
 class Facts:
-    volatile: bool = False
-    service: bool = False
-    form: str = ""
+    """What a query was seen to be.
+
+    `volatile`: its answer differs from one time to the next, and must not be kept; `service`: it asks another
+    endpoint; `form`: SELECT, ASK, CONSTRUCT, DESCRIBE, or "" where there is none of them.
+    """
+
+    volatile: bool
+    service: bool
+    form: str
 
 
-def check(text: str, limits: Limits = Limits(), services: frozenset[str] = frozenset()) -> Facts:
-    """Raise QueryError if a client's query is too long, an update, or holds SERVICE outside strings and IRIs."""
-    if len(text) > MAX_LENGTH:
+_DEFAULTS = Limits()
+
+
+def check_update(text: str, limits: Limits = _DEFAULTS) -> None:
+    """Raise QueryError if an update is too long, nested too deeply, of too many parts, or has a SERVICE clause."""
+    _look(text, limits, frozenset(), updating=True)
+
+
+def check(text: str, limits: Limits = _DEFAULTS, services: frozenset[str] = frozenset()) -> Facts:
+    """Return what a client's query is, if it may be evaluated; `services` are the endpoints that it may ask.
+
+    Raises QueryError if it is too long, nested too deeply, or of too many parts, if it is an update, and if a
+    SERVICE clause names anything but the IRI of one of `services`.
+    """
+    seen = _look(text, limits, services, updating=False)
+    return Facts(not _VOLATILE.isdisjoint(seen.words), "SERVICE" in seen.words, seen.form)
+
+
+def _look(text: str, limits: Limits, services: frozenset[str], *, updating: bool) -> "_Seen":
+    if len(text) > limits.length:
         raise QueryError(
-            f"the query has {len(text):,} characters", "query", f"At most {MAX_LENGTH:,} are taken; make it shorter."
-        )
-    words = [word.upper() for kind, word in _tokens(text) if kind == "word"]
-    form = next((word for word in words if word in _FORMS | _UPDATES), None)
-    if form in _UPDATES:
-        raise QueryError(
-            f"{form} is an update, and this endpoint is read-only",
+            f"the query has {len(text):,} characters, and {limits.length:,} are the most taken",
             "query",
-            "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE. Facts change with `kg build`, from the files of sources.",
+            "Make it shorter, or ask it in parts.",
         )
-    if "SERVICE" in words or (_ambiguous(text) and re.search("service", text, re.IGNORECASE)):
+    seen = _Seen(text, limits, services, updating)
+    for token in scan(text):
+        seen.take(token)
+    seen.end()
+    return seen
+
+
+class _Seen:
+    """What has been seen of a query up to a token."""
+
+    def __init__(self, text: str, limits: Limits, services: frozenset[str], updating: bool) -> None:
+        self._text, self._limits, self._services, self._updating = text, limits, services, updating
+        self.words: set[str] = set()
+        self.form = ""
+        self._depth = 0
+        self._parts = 0
+        self._values = ""
+        """`head` after the word VALUES, `data` within its rows, which are a list and no chain."""
+        self._service: Token | None = None
+        self._glued: Token | None = None
+        self._word_before = ""
+
+    def take(self, token: Token) -> None:
+        """Count a token; raises QueryError where a limit is passed or something refused begins."""
+        if self._service and token.text.upper() != "SILENT":
+            self._check_service(self._service, token)
+            self._service = None
+        if self._glued and token.text == "{":
+            raise self._written_together(self._glued)
+        self._glued = token if self._may_hide_service(token) else None
+        self._word_before = token.text.upper() if token.kind == "word" else ""
+        if token.kind == "word":
+            self._word(token)
+        elif token.kind == "mark":
+            self._mark(token)
+        elif self._depth == 0 and token.kind in _TERMS:
+            self._count(token, _BRACKET)
+        elif token.kind == "open" and token.text.startswith(('"""', "'''")):
+            # A parser may go on after its first two quotes, and would see words that are hidden here.
+            raise QueryError(
+                f"the string that begins at {self._at(token)} is not closed",
+                "query",
+                f"Close it with {token.text[:3]}.",
+            )
+
+    def end(self) -> None:
+        """Look at what the end of the query leaves open."""
+        if self._service:
+            self._check_service(self._service, None)
+
+    def _word(self, token: Token) -> None:
+        word = token.text.upper()
+        self.words.add(word)
+        self._values = "head" if word == "VALUES" else ""
+        if word == "SERVICE":
+            self._service = token
+        elif word.startswith("SERVICE"):
+            raise self._written_together(token)
+        if not self.form and word in _FORMS:
+            self.form = word
+        elif not self.form and word in _UPDATES and not self._updating:
+            raise QueryError(
+                f"{word} is an update, and this endpoint is read-only",
+                "query",
+                "Ask with SELECT, ASK, CONSTRUCT or DESCRIBE. Facts change with `kg build`, from the files of sources.",
+            )
+
+    def _mark(self, token: Token) -> None:
+        if token.text in _CHAINS:
+            self._count(token)
+        elif opening(token):
+            self._depth += 1
+            if self._depth > self._limits.depth:
+                raise QueryError(
+                    f"the query has more than {self._limits.depth:,} brackets within each other at {self._at(token)}",
+                    "query",
+                    "Nest fewer groups and expressions: leave out brackets that are not needed, or ask in parts.",
+                )
+            if self._values == "head" and token.text == "{":
+                self._values = "data"
+            elif self._values != "data":
+                self._count(token, _BRACKET)
+        elif closes(token):
+            self._depth = max(self._depth - 1, 0)
+            self._values = "" if token.text == "}" else self._values
+
+    def _count(self, token: Token, parts: int = 1) -> None:
+        self._parts += parts
+        if self._parts > self._limits.patterns:
+            raise QueryError(
+                f"the query has more than {self._limits.patterns:,} patterns, steps and operators at {self._at(token)}",
+                "query",
+                "Ask it in parts; a long list of terms is best given with VALUES.",
+            )
+
+    def _check_service(self, word: Token, named: Token | None) -> None:
+        if named and named.kind == "iri" and named.text[1:-1] in self._services:
+            return
+        if not self._services:
+            raise QueryError(
+                "SERVICE is refused: no query leads from here to another server",
+                "query",
+                "Ask the other endpoint itself, and join the answers on your side.",
+            )
+        reason = "this endpoint is not one that may be asked from here"
+        if not named or named.kind != "iri":
+            reason = "the endpoint must be written as an <iri>, no variable and no prefixed name"
+        allowed = ", ".join(f"<{iri}>" for iri in sorted(self._services))
         raise QueryError(
-            "SERVICE is refused: no query leads from here to another server",
-            "query",
-            "Ask the other endpoint itself, and join the answers on your side.",
+            f"SERVICE is refused at {self._at(word)}: {reason}", "query", f"These may be asked: {allowed}."
         )
-    return Facts()
 
+    def _may_hide_service(self, token: Token) -> bool:
+        """Tell whether a name before a brace is one: Oxigraph also reads SERVICEx:y as SERVICE and x:y."""
+        return token.kind == "name" and token.text.upper().startswith("SERVICE") and self._word_before != "GRAPH"
 
-def undeclared_prefixes(text: str) -> list[str]:
-    """Return the prefixes, sorted, that a query uses and neither declares nor finds among Atlante's own."""
-    declared, used = set(PREFIXES), set[str]()
-    previous = ""
-    for kind, token in _tokens(text):
-        if kind == "name":
-            prefix = token.partition(":")[0]
-            (declared if previous == "PREFIX" else used).add(prefix)
-        previous = token.upper() if kind == "word" else ""
-    return sorted(prefix for prefix in used - declared if prefix != "_")
+    def _written_together(self, token: Token) -> QueryError:
+        return QueryError(
+            f"{token.text} at {self._at(token)} may be read as SERVICE", "query", "Write a space after a keyword."
+        )
 
-
-def place_of(message: str) -> tuple[int, int] | None:
-    """Return line and column, both from 1, where the parser's message names them."""
-    found = _LINE_OF_ERROR.search(message)
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def without_place(message: str) -> str:
-    """Return the parser's message without the line and column it begins with."""
-    return _LINE_OF_ERROR.sub("", message).lstrip(": ") or message
-
-
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    for found in _TOKEN.finditer(text):
-        yield found.lastgroup or "", found[0]
-
-
-def _ambiguous(text: str) -> bool:
-    return any(kind == "iri" and not _PLAIN_IRI.fullmatch(token) for kind, token in _tokens(text))
-
-
-def check_update(text: str, limits: Limits = Limits()) -> None:
-    """Raise QueryError if an update is beyond the limits, or asks another endpoint."""
+    def _at(self, token: Token) -> str:
+        line, column = place(self._text, token.offset)
+        return f"line {line}, column {column}"

@@ -10,7 +10,7 @@ import pyoxigraph
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Variable
 
 from kg.engine import Boolean, Solutions, Triples, updates
-from kg.engine.tokens import tokens
+from kg.engine.tokens import scan
 from kg.errors import AtlanteError, QueryError
 from kg.names import PREFIXES
 from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
@@ -174,9 +174,9 @@ def _with_small_booleans(text: str) -> str:
     if not _LARGE_BOOLEAN.search(text):
         return text
     letters = list(text)
-    for token in tokens(text):
-        if token.lastgroup == "word" and _LARGE_BOOLEAN.fullmatch(token.group()):
-            letters[slice(*token.span())] = token.group().lower()
+    for token in scan(text):
+        if token.kind == "word" and _LARGE_BOOLEAN.fullmatch(token.text):
+            letters[token.offset : token.end] = token.text.lower()
     return "".join(letters)
 
 

@@ -7,13 +7,9 @@ of an update, outside all braces, where SPARQL 1.1 knows only keywords, IRIs, pr
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.engine.tokens import tokens
+from kg.engine.tokens import Token, scan
 from kg.errors import QueryError
 from kg.rdf import NamedNode
-
-# After an operand `<` may also be "less than", and what looks like the rest of an IRI may then open a string or a
-# comment; only an IRI with an authority cannot be read in that other way.
-_UNCLEAR_IRI = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*['#]")
 
 NOTHING = "<nothing://is.loaded/>"
 """What every LOAD is told to load: its scheme is of no network, so Oxigraph fails before it connects."""
@@ -35,13 +31,13 @@ def without_sources(text: str) -> str:
         return text
     made, end, top = list[str](), 0, _top(text)
     for token in top:
-        if token.group().upper() == "LOAD":
-            source = next((one for one in top if one.group().upper() != "SILENT"), None)
-            if source and source.lastgroup in ("iri", "name"):
-                made += [text[end : source.start()], NOTHING]
-                end = source.end()
-            elif source and source.group() != ";":
-                raise _unclear(source.group())
+        if token.text.upper() == "LOAD":
+            source = next((one for one in top if one.text.upper() != "SILENT"), None)
+            if source and source.kind in ("iri", "name"):
+                made += [text[end : source.offset], NOTHING]
+                end = source.end
+            elif source and source.text != ";":
+                raise _unclear(source.text)
     return "".join([*made, text[end:]])
 
 
@@ -52,7 +48,7 @@ def with_dataset(text: str, graphs: Iterable[NamedNode], named: Iterable[NamedNo
     QueryError for an update that has USING or WITH of its own.
     """
     top = list(_top(text))
-    words = {token.group().upper() for token in top if token.lastgroup == "word"}
+    words = {token.text.upper() for token in top if token.kind == "word"}
     if words & {"USING", "WITH"}:
         raise QueryError(
             "the request gives graphs, and its update has USING or WITH",
@@ -62,40 +58,38 @@ def with_dataset(text: str, graphs: Iterable[NamedNode], named: Iterable[NamedNo
     clauses = " ".join([*(f"USING {graph}" for graph in graphs), *(f"USING NAMED {graph}" for graph in named)])
     made, end = list[str](), 0
     for before, where, *braces in zip(top, top[1:], top[2:], top[3:], strict=False):
-        if where.group().upper() == "WHERE":
+        if where.text.upper() == "WHERE":
             # DELETE WHERE is short for a DELETE whose template is its pattern (SPARQL 1.1 Update, section 3.1.3.3).
-            short = before.group().upper() == "DELETE"
-            template = text[braces[0].start() : braces[1].end()] if short else ""
-            made += [text[end : where.start()], template, f" {clauses} "]
-            end = where.start()
+            short = before.text.upper() == "DELETE"
+            template = text[braces[0].offset : braces[1].end] if short else ""
+            made += [text[end : where.offset], template, f" {clauses} "]
+            end = where.offset
     return "".join([*made, text[end:]])
 
 
-def _top(text: str) -> Iterator[re.Match[str]]:
+def _top(text: str) -> Iterator[Token]:
     """Yield the tokens outside all braces, and the outermost braces themselves, without comments.
 
     Raises QueryError where it cannot be told what is outside, and for what no update has there: Oxigraph would
     also read keywords that are written together with what follows them, as in LOADSILENT.
     """
     depth, before = 0, ""
-    for token in tokens(text):
-        kind, word = token.lastgroup or "", token.group()
-        if kind == "comment":
-            continue
-        depth -= word == "}"
-        if depth < 0 or (depth and kind == "iri" and _UNCLEAR_IRI.match(word)):
-            raise _unclear(word)
+    for token in scan(text):
+        depth -= token.text == "}"
+        if depth < 0:
+            raise _unclear(token.text)
         if depth == 0:
-            if (kind == "word" and not _KEYWORD.fullmatch(word)) or (kind == "name" and before != "word"):
-                raise _unclear(word)
+            glued = token.kind == "name" and before != "word"
+            if glued or (token.kind == "word" and not _KEYWORD.fullmatch(token.text)):
+                raise _unclear(token.text)
             yield token
-        depth += word == "{"
-        before = kind
+        depth += token.text == "{"
+        before = token.kind
 
 
 def _unclear(word: str) -> QueryError:
     return QueryError(
         f"it cannot be told what {word} means in the update",
         "update",
-        "Write spaces between keywords and names, IRIs with their scheme and authority, and each brace with its pair.",
+        "Write spaces between keywords and names, and each brace with its pair.",
     )
