@@ -21,6 +21,8 @@ _FORMATS = {
     "ntriples": "N-Triples",
     "rdfxml": "RDF_XML",
     "jsonld": "JSON-LD",
+    "trig": "TriG",
+    "nquads": "N-Quads",
 }
 """Names that W3C gives to file formats (https://www.w3.org/ns/formats/), by the name of a format here."""
 

@@ -1,8 +1,9 @@
 """`/sparql`: the SPARQL 1.1 Protocol's query operation, read-only, evaluated in processes that can be killed."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from kg.engine import guard
 from kg.errors import AtlanteError
@@ -12,6 +13,7 @@ from kg.workers.pool import Pool
 from server import negotiate
 from server.answering import Answering
 from server.exchange import Exchange
+from server.explaining import Reasons, reasons
 from server.negotiate import DATASETS, GRAPHS, HTML, RESULTS, Format
 from server.outcome import Outcome
 from server.protocol import Asked
@@ -70,6 +72,10 @@ class Endpoint:
         if await self._answering.kept(exchange, here, key):
             return
         job, facts = self._job(asked, _name(wants.results), _name(wants.graph))
+        if asked.explain and (why := await self._why_empty(here, job)):
+            told = json.dumps(why.members()).encode()
+            await exchange.reply(200, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], told)
+            return
         try:
             async with self._pool.answer(here.path, job) as answer:
                 offers = _GRAPHS if answer.form == "graph" else RESULTS
@@ -86,9 +92,17 @@ class Endpoint:
             job, _ = self._job(asked, "json", "turtle", rows=ROWS_ON_PAGE)
             async with self._pool.answer(here.path, job) as answer:
                 outcome.form, outcome.content = answer.form, json.loads(await answer.read())
+            if _is_empty(outcome.content):
+                outcome.hints = (await reasons(self._pool, here, job)).sentences()
         except AtlanteError as error:
             outcome.error = error
         return outcome
+
+    async def _why_empty(self, here: Snapshot, job: Job) -> Reasons | None:
+        """Return why a query has no rows; None if it has some."""
+        async with self._pool.answer(here.path, replace(job, rows=1)) as answer:
+            empty = _is_empty(json.loads(await answer.read()))
+        return await reasons(self._pool, here, job) if empty else None
 
     def _job(self, asked: Asked, results: str, graph: str, rows: int = 0) -> tuple[Job, guard.Facts]:
         facts = guard.check(asked.query, self._limits, self._services)
@@ -97,6 +111,10 @@ class Endpoint:
             bounds = Bounds(asked.seconds, bounds.cpu_seconds, bounds.rows, bounds.size)
         dataset = asked.default_graphs, asked.named_graphs
         return Job("query", asked.query, results, graph, rows, *dataset, bounds, facts.service), facts
+
+
+def _is_empty(content: dict[str, Any]) -> bool:
+    return not content["rows"] if "rows" in content else not content["boolean"]
 
 
 def _name(format: Format | None) -> str:

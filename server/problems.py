@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from werkzeug.exceptions import HTTPException
 
-from kg.engine import guard
+from kg.engine import groups, hints
 from kg.errors import AtlanteError, BadInput, NotFound, QueryError, QueryTimeout
 from kg.names import BASE
 from kg.workers import LimitReached, SnapshotGone, WorkerDied, WorkersBusy
@@ -52,6 +52,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     limit: str = ""
+    token: str = ""
     nearest: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -65,6 +66,7 @@ class Problem:
             "hint": self.hint,
             "line": self.line,
             "column": self.column,
+            "token": self.token,
             "limit": self.limit,
             "nearest": self.nearest,
         }
@@ -103,21 +105,28 @@ def _known(error: AtlanteError, status: int, title: str, query: str) -> Problem:
     problem.limit = getattr(error, "limit", "query_timeout" if isinstance(error, QueryTimeout) else "")
     if status in (429, 503):
         problem.headers["Retry-After"] = str(getattr(error, "seconds", _RETRY_SECONDS))
-    if isinstance(error, QueryError) and status == 400 and not problem.limit:
+    if isinstance(error, QueryTimeout):
+        problem.hint = _product(query) or problem.hint
+    elif isinstance(error, QueryError) and status == 400 and not problem.limit:
         _place(problem, error, query)
     return problem
 
 
 def _place(problem: Problem, error: QueryError, query: str) -> None:
-    """Add line and column where the parser names them, and name the prefixes that nobody declared."""
-    place = guard.place_of(error.what)
-    if place:
-        problem.line, problem.column = place
-        problem.detail = _sentence(guard.without_place(error.what))
-    unknown = guard.undeclared_prefixes(query)
-    if unknown:
-        names = ", ".join(f"{prefix}:" for prefix in unknown)
-        problem.hint = f"Declare the prefix {names} with PREFIX; Atlante's own prefixes need no declaration."
+    """Say in the query's own words what its parser has against it, and where."""
+    if not hints.place_of(error.what):
+        return
+    found = hints.explain_syntax(query, error.what)
+    problem.line, problem.column, problem.token = found.line, found.column, found.token
+    problem.detail, problem.hint = _sentence(found.what), found.hint
+
+
+def _product(query: str) -> str:
+    """Return what a query that took too long multiplies, "" if it is no product."""
+    for parts in groups.disconnected(query):
+        pieces = " and ".join(f"`{' '.join(part.text.split())[:80]}` (line {part.line})" for part in parts[:3])
+        return f"{pieces} share no variable, so each solution of one is joined with each of the other: join them."
+    return ""
 
 
 def _sentence(text: str) -> str:

@@ -55,7 +55,14 @@ class Protocol(HttpToolsProtocol):
         known = self._request if _alone(self._request) else b""
         self.scope["extensions"] = {REQUEST: known}  # pyright: ignore[reportGeneralTypeIssues]
         super().on_headers_complete()
-        self.cycle.transport = _Joined(self.transport)  # type: ignore[assignment]
+        joined, complete = _Joined(self.transport), self.cycle.on_response
+        self.cycle.transport = joined  # type: ignore[assignment]
+
+        def end() -> None:
+            joined.flush()
+            complete()
+
+        self.cycle.on_response = end
 
     def on_message_complete(self) -> None:
         """Take the next bytes for the head of another request."""
@@ -97,10 +104,15 @@ class _Joined:
         """Tell whether the connection is being closed."""
         return self._transport.is_closing()
 
-    def close(self) -> None:
-        """Send what is held back, and close."""
+    def flush(self) -> None:
+        """Send what is held back."""
         if self._head:
             self._transport.write(self._head)
+            self._head = None
+
+    def close(self) -> None:
+        """Send what is held back, and close."""
+        self.flush()
         self._transport.close()
 
 

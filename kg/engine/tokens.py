@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# SPARQL 1.1 Query Language, section 19.8. Possessive, and with a longest prefix: nothing is tried twice over.
+# SPARQL 1.1 Query Language, section 19.8. Possessive, and with a longest prefix: nothing is tried twice over. Beyond
+# ASCII a name goes on with whatever stands there: what may not, no parser takes either.
 _TOKEN = re.compile(
     r"""
     (?:[ \t\r\n]++|\#[^\n\r]*+)*+
@@ -16,9 +17,10 @@ _TOKEN = re.compile(
                   |(?!\"{3})"(?:[^"\\\n\r]++|\\[^\n\r])*+"|(?!'{3})'(?:[^'\\\n\r]++|\\[^\n\r])*+')
       | (?P<open>(?:\"{3}|'{3})(?s:.*+)|["'][^\n\r]*+)
       | (?P<iri><[^<>"{}|^`\x00-\x20]*+>)
-      | (?P<variable>[?$]\w++)
+      | (?P<variable>[?$][\w\x80-\U0010FFFF]++)
       | (?P<tag>@[A-Za-z]++[A-Za-z0-9-]*+)
-      | (?P<name>(?:[^\W\d][\w.-]{0,99}(?<!\.))?:(?:[\w:%-]++|\\.|\.++(?=[\w:%\\-]))*+)
+      | (?P<name>(?:[^\W\d][\w.\x80-\U0010FFFF-]{0,99}(?<!\.))?
+                 :(?:[\w:%\x80-\U0010FFFF-]++|\\.|\.++(?=[\w:%\\\x80-\U0010FFFF-]))*+)
       | (?P<number>(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)
       | (?P<word>[^\W\d]\w*+)
       | (?P<mark><<|>>|\{\||\|\}|&&|\|\||\^\^|[<>!]=|[{}()\[\].;,/|^!+*=<>?~-])
