@@ -13,6 +13,7 @@ LARGEST = 1 << 20
 
 _WORTH_IT = 1024
 _ENTRY = 500
+_Response = tuple[bytes, bytes, int, int]
 _ENCODERS = {"br": lambda data: brotli.compress(data, quality=4), "gzip": lambda data: gzip.compress(data, 5, mtime=0)}
 
 
@@ -46,10 +47,8 @@ class Cache:
 
     def __init__(self, megabytes: int) -> None:
         self._commit = 0
-        self._answers: LRUCache[Hashable, Kept] = LRUCache(megabytes << 20, _size)
-        self._responses: LRUCache[bytes, tuple[bytes, bytes, int, int]] = LRUCache(
-            megabytes << 19, lambda pair: _ENTRY + len(pair[0]) + len(pair[1])
-        )
+        self._answers: LRUCache[Hashable, tuple[int, Kept]] = LRUCache(megabytes << 20, _room)
+        self._responses: LRUCache[bytes, tuple[int, _Response]] = LRUCache(megabytes << 19, _room)
 
     def follow(self, commit: int) -> None:
         """Forget what was kept for another commit."""
@@ -60,21 +59,26 @@ class Cache:
 
     def get(self, key: Hashable) -> Kept | None:
         """Return the answer kept under a key."""
-        return self._answers.get(key)
+        found = self._answers.get(key)
+        return found and found[1]
 
     def put(self, key: Hashable, kept: Kept) -> None:
         """Keep an answer, if it is small."""
-        if len(kept.body) <= LARGEST and _size(kept) <= self._answers.maxsize:
-            self._answers[key] = kept
+        # Room for the coded bytes too, which are made when they are first asked for.
+        size = _ENTRY + 2 * len(kept.body) + len(repr(key))
+        if len(kept.body) <= LARGEST and size <= self._answers.maxsize:
+            self._answers[key] = size, kept
 
-    def response(self, request: bytes) -> tuple[bytes, bytes, int, int] | None:
+    def response(self, request: bytes) -> _Response | None:
         """Return the response to a request of exactly these bytes: what is before and after its date, size, rows."""
-        return self._responses.get(request)
+        found = self._responses.get(request)
+        return found and found[1]
 
     def remember(self, request: bytes, before_date: bytes, after_date: bytes, size: int, rows: int) -> None:
         """Keep the response to a request of exactly these bytes."""
-        if _ENTRY + len(before_date) + len(after_date) <= self._responses.maxsize:
-            self._responses[request] = (before_date, after_date, size, rows)
+        room = _ENTRY + len(request) + len(before_date) + len(after_date)
+        if room <= self._responses.maxsize:
+            self._responses[request] = room, (before_date, after_date, size, rows)
 
 
 def coding_for(accept_encoding: str, size: int) -> str:
@@ -101,6 +105,5 @@ def _tags(text: str) -> Iterable[str]:
     return [tag.strip().removeprefix("W/") for tag in text.split(",")]
 
 
-def _size(kept: Kept) -> int:
-    # Room for the coded bytes too, which are made when they are first asked for.
-    return _ENTRY + 2 * len(kept.body)
+def _room(entry: tuple[int, object]) -> int:
+    return entry[0]

@@ -69,7 +69,7 @@ class Dumps:
     ) -> None:
         if await self._answering.kept(exchange, here, (*key, headers)):
             return
-        async with self._pool.answer(here.path, job) as answer:
+        async with self._pool.answer(here.path, job, exchange.counted_as) as answer:
             await self._answering.send(exchange, here, answer, content_type, (*key, headers), headers=headers)
 
 

@@ -77,7 +77,7 @@ class Endpoint:
             await exchange.reply(200, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], told)
             return
         try:
-            async with self._pool.answer(here.path, job) as answer:
+            async with self._pool.answer(here.path, job, exchange.counted_as) as answer:
                 offers = _GRAPHS if answer.form == "graph" else RESULTS
                 format = next(offer for offer in offers if offer.name == answer.syntax)
                 cached = None if facts.volatile else key
@@ -85,12 +85,12 @@ class Endpoint:
         except NotAcceptable as error:
             raise negotiate.not_acceptable(_GRAPHS if error.form == "graph" else RESULTS, asked.format) from error
 
-    async def outcome(self, here: Snapshot, asked: Asked) -> Outcome:
+    async def outcome(self, here: Snapshot, asked: Asked, client: str) -> Outcome:
         """Return the first rows of a query's answer, or its error, for the page."""
         outcome = Outcome(asked.query)
         try:
             job, _ = self._job(asked, "json", "turtle", rows=ROWS_ON_PAGE)
-            async with self._pool.answer(here.path, job) as answer:
+            async with self._pool.answer(here.path, job, client) as answer:
                 outcome.form, outcome.content = answer.form, json.loads(await answer.read())
             if _is_empty(outcome.content):
                 outcome.hints = (await reasons(self._pool, here, job)).sentences()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge, RequestTimeout
 
+from kg.settings import get_number
 from server.headers import ALWAYS
 
 Scope = MutableMapping[str, Any]
@@ -15,7 +16,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_BODY = 2 << 20
-_BODY_SECONDS = 20
 _WATCH_AFTER = 0.05
 _ALWAYS = [(name.lower().encode(), value.encode()) for name, value in ALWAYS.items()]
 
@@ -35,6 +35,8 @@ class Exchange:
         self.path: str = scope["path"].removeprefix(self.root)
         self.headers = dict(scope["headers"])
         self.client: str = (scope.get("client") or ("",))[0]
+        self.counted_as = ""
+        """The name under which the client's queries are counted, "" where nobody's are."""
         self.status = 0
         self.sent = 0
         self.notes: dict[str, Any] = {}
@@ -56,9 +58,9 @@ class Exchange:
 
     async def body(self) -> bytes:
         """Return the request's body; raises RequestEntityTooLarge, RequestTimeout and ClientDisconnected."""
-        data, more = bytearray(), True
+        data, more, seconds = bytearray(), True, get_number("idle_timeout")
         try:
-            async with asyncio.timeout(_BODY_SECONDS):
+            async with asyncio.timeout(seconds):
                 while more:
                     message = await self.receive()
                     if message["type"] == "http.disconnect":
@@ -68,7 +70,7 @@ class Exchange:
                     if len(data) > LARGEST_BODY:
                         raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY >> 20} MB.")
         except TimeoutError:
-            raise RequestTimeout(f"The body did not come in {_BODY_SECONDS} s.") from None
+            raise RequestTimeout(f"The body did not come in {seconds:g} s.") from None
         return bytes(data)
 
     async def begin(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:

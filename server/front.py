@@ -152,13 +152,13 @@ class Front:
             return
         exchange.notes["query"] = asked.query
         here = self.view.current()
-        with self._limits.place(exchange.client):
+        with self._limits.place(exchange.client) as exchange.counted_as:
             end = exchange.cancel_if_left()
             try:
                 if not wanted(exchange.header(b"accept"), asked.format).html:
                     await self._endpoint.answer(exchange, here, asked)
                     return
-                outcome = await self._endpoint.outcome(here, asked)
+                outcome = await self._endpoint.outcome(here, asked, exchange.counted_as)
             finally:
                 end()
         await self._page(exchange, outcome)
@@ -182,7 +182,7 @@ class Front:
 
     async def _whole_graph(self, exchange: Exchange, write: Any, name: str) -> None:
         here = self.view.current()
-        with self._limits.place(exchange.client):
+        with self._limits.place(exchange.client) as exchange.counted_as:
             end = exchange.cancel_if_left()
             try:
                 await write(exchange, here, name)

@@ -29,14 +29,17 @@ class Limits:
             raise TooMany("client_rate", often, _SECONDS // 2)
 
     @contextmanager
-    def place(self, client: str) -> Generator[None]:
-        """Hold one of the places of a client while its query runs; raises TooMany if all are taken."""
+    def place(self, client: str) -> Generator[str]:
+        """Hold one of the places of a client while its query runs; raises TooMany if all are taken.
+
+        It gives the name under which the client is counted, "" where nobody is.
+        """
         name = _name(client)
         if self._at_once and self._running[name] >= self._at_once:
             raise TooMany("client_queries", f"{self._at_once} queries of yours are being answered already", 1)
         self._running[name] += 1
         try:
-            yield
+            yield name if self._at_once else ""
         finally:
             self._running[name] -= 1
             if not self._running[name]:

@@ -18,39 +18,46 @@ _GRACEFUL_SECONDS = 20
 class Protocol(HttpToolsProtocol):
     """HTTP/1.1 that closes connections on which nothing comes, and answers a request it has just seen from memory.
 
+    Nothing comes where no head of a request is whole in time, and where a client takes nothing of what waits for it.
     A client that asks the same again sends the same bytes; while the commit stands, they have the same answer, and
     no byte of it needs to be looked at. Anything else goes the usual way.
     """
 
     _waiting: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
         super().connection_made(transport)
         self._front: Front = self.config.app  # type: ignore[assignment]
         self._idle_seconds = get_number("idle_timeout")
-        self._head, self._in_body = 0, False
+        self._head, self._in_head = 0, False
         self._request = b""
         self._wait()
 
     def data_received(self, data: bytes) -> None:
         """Answer the request, or read on; refuse a head without end."""
         between = self.cycle is None or self.cycle.response_complete
-        self._request = data if between and not self._head and data.startswith(b"GET ") else b""
+        self._request = data if between and not self._in_head and data.startswith(b"GET ") else b""
         if self._request and (answer := self._front.again(data, self.client)):
             self._unset_keepalive_if_required()
             self._wait()
             self.transport.write(answer)
             return
-        self._head += 0 if self._in_body else len(data)
-        if self._head > _LARGEST_HEAD:
-            self.send_400_response("The head of the request is too long.")
-            return
         super().data_received(data)
+        if self._in_head:
+            self._head += len(data)
+            if self._head > _LARGEST_HEAD:
+                self.send_400_response("The head of the request is too long.")
+
+    def on_message_begin(self) -> None:
+        """Count the bytes of a head."""
+        self._head, self._in_head = 0, True
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Begin to answer."""
-        self._head, self._in_body = 0, True
+        self._in_head = False
         self._rest()
         known = self._request if _alone(self._request) else b""
         self.scope["extensions"] = {REQUEST: known}  # pyright: ignore[reportGeneralTypeIssues]
@@ -64,14 +71,28 @@ class Protocol(HttpToolsProtocol):
 
         self.cycle.on_response = end
 
-    def on_message_complete(self) -> None:
-        """Take the next bytes for the head of another request."""
-        self._in_body = False
-        super().on_message_complete()
+    def on_response_complete(self) -> None:
+        """Wait for the next request, unless it is there already."""
+        super().on_response_complete()
+        if self.cycle.response_complete:
+            self._wait()
+
+    def pause_writing(self) -> None:
+        """Wait no longer than for a request until the client takes some of what is there for it."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(self._idle_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Wait for the client no longer."""
+        super().resume_writing()
+        if self._unread:
+            self._unread.cancel()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._rest()
+        if self._unread:
+            self._unread.cancel()
         super().connection_lost(exc)
 
     def _wait(self) -> None:

@@ -1,13 +1,14 @@
 """The pool of disposable processes: started before they are needed, killed when a job is over its bounds, replaced."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.workers import Job, WorkersBusy
-from kg.workers.process import Worker
+from kg.workers.process import Worker, late
 
 _PAUSE = 1.0
 
@@ -47,22 +48,34 @@ class Answer:
         return bytes(data)
 
 
+@dataclass(eq=False)
+class _Place:
+    """A place among those who wait for a process."""
+
+    client: str
+    worker: asyncio.Future[Worker] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
 class Pool:
-    """Processes of one event loop; jobs beyond their number wait, in order, up to `queue` of them."""
+    """Processes of one event loop; jobs beyond their number wait, in order, up to `queue` of them.
+
+    One client has all of them never, but for the only one: however long its jobs take, the others' are done.
+    """
 
     def __init__(self, size: int, memory_mib: int, queue: int) -> None:
         self._size = size
         self._memory_mib = memory_mib
         self._queue = queue
         self._idle: deque[Worker] = deque()
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._waiting: deque[_Place] = deque()
+        self._running: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
     async def start(self) -> None:
         """Start the processes; it does not wait until they are ready."""
         for _ in range(self._size):
-            self._offer(await Worker.start(self._memory_mib))
+            self._idle.append(await Worker.start(self._memory_mib))
 
     @property
     def waiting(self) -> int:
@@ -75,58 +88,71 @@ class Pool:
         return len(self._idle)
 
     @asynccontextmanager
-    async def answer(self, snapshot: Path, job: Job) -> AsyncGenerator[Answer]:
-        """Have a job done on a snapshot, and give its answer once it has begun.
+    async def answer(self, snapshot: Path, job: Job, client: str = "") -> AsyncGenerator[Answer]:
+        """Have a job of a client ("" is nobody in particular) done on a snapshot, and give its answer once it has begun.
 
-        Leaving the block before the answer is complete kills the process. Raises WorkersBusy if too many jobs wait,
-        or no process comes free in the job's seconds; and what kg.workers.process.Worker.send raises.
+        Leaving the block before the answer is complete kills the process, and the block has the job's seconds: whoever
+        hands the answer on to somebody slow is cut off by QueryTimeout. Raises WorkersBusy if too many jobs wait, or
+        no process comes free in the job's seconds; and what kg.workers.process.Worker.send raises.
         """
-        worker = await (Worker.start(self._memory_mib, network=True) if job.network else self._take(job))
+        worker = await (Worker.start(self._memory_mib, network=True) if job.network else self._take(job, client))
         try:
-            form, syntax = await worker.send(snapshot, job)
-            yield Answer(worker, form, syntax)
+            async with asyncio.timeout(job.bounds.seconds):
+                form, syntax = await worker.send(snapshot, job)
+                yield Answer(worker, form, syntax)
+        except TimeoutError as error:
+            raise late(job.bounds) from error
         finally:
-            self._give_back(worker, again=not job.network)
+            if job.network:
+                self._later(worker.close())
+            else:
+                self._give_back(worker, client)
 
-    async def _take(self, job: Job) -> Worker:
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.alive:
-                return worker
-            self._replace(worker)
-        if len(self._waiting) >= self._queue:
+    async def _take(self, job: Job, client: str) -> Worker:
+        place = _Place(client)
+        self._waiting.append(place)
+        self._match()
+        if len(self._waiting) > self._queue and place in self._waiting:
+            self._waiting.remove(place)
             raise WorkersBusy(
                 f"all query processes are busy, and {self._queue} queries wait", "", "Try again in a few seconds."
             )
-        place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
         try:
-            return await asyncio.wait_for(place, job.bounds.seconds)
-        except TimeoutError as error:
-            raise WorkersBusy("no query process came free in time", "", "Try again in a few seconds.") from error
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._offer(place.result())
-            raise
-        finally:
+            async with asyncio.timeout(job.bounds.seconds):
+                return await place.worker
+        except BaseException as error:
+            # It may have been given a process in the very moment in which it ceased to wait.
             if place in self._waiting:
                 self._waiting.remove(place)
+            elif not place.worker.cancelled():
+                self._give_back(place.worker.result(), client)
+            if isinstance(error, TimeoutError):
+                raise WorkersBusy("no query process came free in time", "", "Try again in a few seconds.") from error
+            raise
 
-    def _give_back(self, worker: Worker, *, again: bool) -> None:
-        if again and worker.idle and worker.alive:
-            self._offer(worker)
-        elif again:
-            self._replace(worker)
-        else:
-            self._later(worker.close())
-
-    def _offer(self, worker: Worker) -> None:
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(worker)
+    def _match(self) -> None:
+        """Give idle processes to those who wait, in order, save who has as many as one client may have."""
+        for place in list(self._waiting):
+            if place.client and self._running[place.client] >= max(1, self._size - 1):
+                continue
+            while self._idle and not self._idle[-1].alive:
+                self._replace(self._idle.pop())
+            if not self._idle:
                 return
-        self._idle.append(worker)
+            self._waiting.remove(place)
+            if not place.worker.done():
+                self._running[place.client] += 1
+                place.worker.set_result(self._idle.pop())
+
+    def _give_back(self, worker: Worker, client: str) -> None:
+        self._running[client] -= 1
+        if not self._running[client]:
+            del self._running[client]
+        if worker.idle and worker.alive:
+            self._idle.append(worker)
+        else:
+            self._replace(worker)
+        self._match()
 
     def _replace(self, worker: Worker) -> None:
         worker.kill()
@@ -137,7 +163,8 @@ class Pool:
         await old.close()
         while not self._closed:
             try:
-                self._offer(await Worker.start(self._memory_mib))
+                self._idle.append(await Worker.start(self._memory_mib))
+                self._match()
                 return
             except OSError:  # the machine has no room for a process just now
                 await asyncio.sleep(_PAUSE)

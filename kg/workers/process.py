@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import AtlanteError, QueryError, QueryTimeout
-from kg.workers import Job, LimitReached, NotAcceptable, SnapshotGone, WorkerDied
+from kg.workers import Bounds, Job, LimitReached, NotAcceptable, SnapshotGone, WorkerDied
 from kg.workers.frames import ANSWER, DATA, END, HEADER, JOB, frame
 
 _PACKAGES = str(Path(__file__).resolve().parents[2])
@@ -25,8 +25,6 @@ class Worker:
         self._process = process
         self._memory_mib = memory_mib
         self._job = Job()
-        self._timer: asyncio.TimerHandle | None = None
-        self._late = False
         self.pid = process.pid
         self.idle = True
         self.rows = 0
@@ -49,11 +47,10 @@ class Worker:
     async def send(self, snapshot: Path, job: Job) -> tuple[str, str]:
         """Send a job, and return form and syntax of its answer once it has begun.
 
-        From now on until the end of the answer the process has `job.bounds.seconds`. Raises what `next` raises, and
+        Whoever calls minds the time; the process ends itself a second after it. Raises what `next` raises, and
         NotAcceptable.
         """
         self._job, self.idle, self.rows = job, False, 0
-        self._timer = asyncio.get_running_loop().call_later(job.bounds.seconds, self._expire)
         assert self._process.stdin
         try:
             self._process.stdin.write(frame(JOB, {"snapshot": str(snapshot), **vars(job), "bounds": vars(job.bounds)}))
@@ -75,7 +72,7 @@ class Worker:
         kind, content = await self._read()
         assert kind in (DATA, END)
         if kind == END:
-            self._rest()
+            self.idle = True
         return content
 
     @property
@@ -92,24 +89,13 @@ class Worker:
             raise await self._died() from error
         if kind in (ANSWER, DATA, END):
             return kind, content
-        self._rest()
-        raise _error(json.loads(content))
-
-    def _rest(self) -> None:
         self.idle = True
-        if self._timer:
-            self._timer.cancel()
-
-    def _expire(self) -> None:
-        self._late = True
-        self.kill()
+        raise _error(json.loads(content))
 
     async def _died(self) -> AtlanteError:
         code = await self._process.wait()
-        seconds = self._job.bounds.seconds
-        if self._late or code == -signal.SIGALRM:
-            narrower = "Narrow it: join patterns by shared variables, name a class or a property, add a LIMIT."
-            return QueryTimeout(f"the query was stopped after {seconds:g} seconds", "query", narrower)
+        if code == -signal.SIGALRM:
+            return late(self._job.bounds)
         if code == -signal.SIGXCPU:
             cpu = self._job.bounds.cpu_seconds
             return LimitReached("query_cpu", f"the query used {cpu} seconds of CPU", "Narrow it, or add a LIMIT.")
@@ -120,8 +106,6 @@ class Worker:
 
     def kill(self) -> None:
         """End the process at once; whoever reads its answer meets an error."""
-        if self._timer:
-            self._timer.cancel()
         self.idle = False
         with suppress(ProcessLookupError):
             self._process.kill()
@@ -135,6 +119,12 @@ class Worker:
         """End the process and collect it."""
         self.kill()
         await self._process.wait()
+
+
+def late(bounds: Bounds) -> QueryTimeout:
+    """Return the error of a job whose seconds are over."""
+    narrower = "Narrow it: join patterns by shared variables, name a class or a property, add a LIMIT."
+    return QueryTimeout(f"the query was stopped after {bounds.seconds:g} seconds", "query", narrower)
 
 
 def _error(told: dict[str, Any]) -> AtlanteError:
