@@ -40,6 +40,11 @@ def counts(engine: Engine) -> Counts:
     return Counts(*(int(term.value) for term in solution if term))
 
 
+def stamp(snapshot: Path) -> int:
+    """Return what tells a snapshot from one that had its folder before; raises OSError where there is none."""
+    return (snapshot / "CURRENT").stat().st_mtime_ns
+
+
 class Store:
     """A store directory; made on the first write."""
 

@@ -36,7 +36,7 @@ class Answering:
 
     async def kept(self, exchange: Exchange, here: Snapshot, key: Hashable) -> bool:
         """Answer from what is kept, or with 304 where the client has what would be answered; tell whether it was so."""
-        self._cache.follow(here.commit)
+        self._cache.follow(here.version)
         kept = self._cache.get(key)
         if kept:
             CACHED.inc()

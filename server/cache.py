@@ -46,16 +46,16 @@ class Cache:
     """What is kept for one commit; asking for another one's forgets it all."""
 
     def __init__(self, megabytes: int) -> None:
-        self._commit = 0
+        self._version: Hashable = None
         self._answers: LRUCache[Hashable, tuple[int, Kept]] = LRUCache(megabytes << 20, _room)
         self._responses: LRUCache[bytes, tuple[int, _Response]] = LRUCache(megabytes << 19, _room)
 
-    def follow(self, commit: int) -> None:
-        """Forget what was kept for another commit."""
-        if commit != self._commit:
+    def follow(self, version: Hashable) -> None:
+        """Forget what was kept for another version of the graph."""
+        if version != self._version:
             self._answers.clear()
             self._responses.clear()
-            self._commit = commit
+            self._version = version
 
     def get(self, key: Hashable) -> Kept | None:
         """Return the answer kept under a key."""

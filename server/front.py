@@ -92,7 +92,7 @@ class Front:
     def again(self, request: bytes, client: tuple[str, int] | None) -> bytes | None:
         """Return the response to a request of exactly these bytes, if it was answered for this commit before."""
         try:
-            self.cache.follow(self.view.current().commit)
+            self.cache.follow(self.view.current().version)
         except AtlanteError:
             return None
         found = self.cache.response(request)

@@ -14,7 +14,8 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import AtlanteError
 from kg.paths import query
 from kg.rdf import NamedNode, Term
-from kg.store import Store
+from kg.store import Store, stamp
+from kg.workers import SnapshotGone
 
 T = TypeVar("T")
 
@@ -26,7 +27,13 @@ class Snapshot:
     commit: int
     path: Path
     engine: Engine
+    stamp: int = 0
     _memory: dict[object, Any] = field(default_factory=dict[object, Any])
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """What tells it from any other, one of the same number too: a store may be made anew."""
+        return self.commit, self.stamp
 
     def select(self, name: str, **bindings: Term | str) -> list[tuple[Term | None, ...]]:
         """Return the solutions of the fixed query `queries/pages/<name>.rq`; a string binding is an IRI."""
@@ -62,8 +69,12 @@ class View:
             path = self.store.snapshot()
             if path is None:
                 raise AtlanteError("the store has no snapshot yet", "", "Fill it with `kg build`.")
-            if self._snapshot is None or self._snapshot.path != path:
-                self._snapshot = Snapshot(int(path.name), path, OxigraphEngine.read_only(path))
+            try:
+                version = int(path.name), stamp(path)
+            except OSError as error:
+                raise SnapshotGone("the snapshot was taken away just now") from error
+            if self._snapshot is None or self._snapshot.version != version:
+                self._snapshot = Snapshot(version[0], path, OxigraphEngine.read_only(path), version[1])
             self._until = now + _LOOKED_AT
             return self._snapshot
 

@@ -66,6 +66,7 @@ class Pool:
         self._size = size
         self._memory_mib = memory_mib
         self._queue = queue
+        self._workers: set[Worker] = set()
         self._idle: deque[Worker] = deque()
         self._waiting: deque[_Place] = deque()
         self._running: Counter[str] = Counter()
@@ -73,9 +74,9 @@ class Pool:
         self._closed = False
 
     async def start(self) -> None:
-        """Start the processes; it does not wait until they are ready."""
+        """Have the processes started; it does not wait until they are ready."""
         for _ in range(self._size):
-            self._idle.append(await Worker.start(self._memory_mib))
+            self._later(self._keep())
 
     @property
     def waiting(self) -> int:
@@ -89,7 +90,7 @@ class Pool:
 
     @asynccontextmanager
     async def answer(self, snapshot: Path, job: Job, client: str = "") -> AsyncGenerator[Answer]:
-        """Have a job of a client ("" is nobody in particular) done on a snapshot, and give its answer once it has begun.
+        """Have a job of a client ("" is nobody in particular) done on a snapshot; give its answer once it has begun.
 
         Leaving the block before the answer is complete kills the process, and the block has the job's seconds: whoever
         hands the answer on to somebody slow is cut off by QueryTimeout. Raises WorkersBusy if too many jobs wait, or
@@ -135,14 +136,14 @@ class Pool:
         for place in list(self._waiting):
             if place.client and self._running[place.client] >= max(1, self._size - 1):
                 continue
-            while self._idle and not self._idle[-1].alive:
-                self._replace(self._idle.pop())
-            if not self._idle:
+            worker = next((worker for worker in reversed(self._idle) if worker.alive), None)
+            if not worker:
                 return
             self._waiting.remove(place)
             if not place.worker.done():
+                self._idle.remove(worker)
                 self._running[place.client] += 1
-                place.worker.set_result(self._idle.pop())
+                place.worker.set_result(worker)
 
     def _give_back(self, worker: Worker, client: str) -> None:
         self._running[client] -= 1
@@ -151,22 +152,24 @@ class Pool:
         if worker.idle and worker.alive:
             self._idle.append(worker)
         else:
-            self._replace(worker)
+            worker.kill()
         self._match()
 
-    def _replace(self, worker: Worker) -> None:
-        worker.kill()
-        if not self._closed:
-            self._later(self._renew(worker))
-
-    async def _renew(self, old: Worker) -> None:
-        await old.close()
+    async def _keep(self) -> None:
+        """Keep one process: start it, and another in its place whenever it has ended."""
         while not self._closed:
             try:
-                self._idle.append(await Worker.start(self._memory_mib))
-                self._match()
-                return
+                worker = await Worker.start(self._memory_mib)
             except OSError:  # the machine has no room for a process just now
+                await asyncio.sleep(_PAUSE)
+                continue
+            self._workers.add(worker)
+            self._idle.append(worker)
+            self._match()
+            await worker.ended()
+            self._workers.discard(worker)
+            if worker in self._idle:  # it ended of itself, as another might
+                self._idle.remove(worker)
                 await asyncio.sleep(_PAUSE)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
@@ -177,6 +180,6 @@ class Pool:
     async def close(self) -> None:
         """End all processes; jobs still being done meet an error."""
         self._closed = True
+        for worker in self._workers:
+            worker.kill()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        while self._idle:
-            await self._idle.popleft().close()

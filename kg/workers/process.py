@@ -115,10 +115,14 @@ class Worker:
         """Whether the process has not ended, as far as is known."""
         return self._process.returncode is None
 
+    async def ended(self) -> None:
+        """Wait until the process has ended."""
+        await self._process.wait()
+
     async def close(self) -> None:
         """End the process and collect it."""
         self.kill()
-        await self._process.wait()
+        await self.ended()
 
 
 def late(bounds: Bounds) -> QueryTimeout:

@@ -21,6 +21,7 @@ from kg.errors import AtlanteError
 from kg.export import export
 from kg.names import BASE
 from kg.rdf import FORMATS, RESULTS_FORMATS, DefaultGraph, Literal, NamedNode, Quad, Term, serialize
+from kg.store import stamp
 from kg.workers import LimitReached, NotAcceptable, SnapshotGone
 from kg.workers.confine import confine
 from kg.workers.frames import ERROR, JOB, FrameWriter, frame, read_frame
@@ -37,7 +38,7 @@ Result = Solutions | Triples | Boolean
 class _Answerer:
     def __init__(self, output: IO[bytes]) -> None:
         self._output = output
-        self._path = ""
+        self._place = "", 0
         self._engine: OxigraphEngine | None = None
 
     def do(self, job: dict[str, Any]) -> None:
@@ -101,10 +102,12 @@ class _Answerer:
         return writer
 
     def _opened(self, path: str) -> OxigraphEngine:
-        if self._engine is None or path != self._path:
-            if not Path(path).is_dir():
-                raise SnapshotGone("the snapshot was taken away")
-            self._engine, self._path = OxigraphEngine.read_only(Path(path)), path
+        try:
+            place = path, stamp(Path(path))
+        except OSError as error:
+            raise SnapshotGone("the snapshot was taken away") from error
+        if self._engine is None or place != self._place:
+            self._engine, self._place = OxigraphEngine.read_only(Path(path)), place
         return self._engine
 
 
