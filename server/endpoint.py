@@ -68,10 +68,11 @@ class Endpoint:
     async def answer(self, exchange: Exchange, here: Snapshot, asked: Asked) -> None:
         """Answer a query in the format its client wants, from what is kept or by a query process."""
         wants = wanted(exchange.header(b"accept"), asked.format)
-        key = (asked.query, asked.default_graphs, asked.named_graphs, wants.results, wants.graph)
+        results, graph = _name(wants.results), _name(wants.graph)
+        key = (asked.query, asked.default_graphs, asked.named_graphs, results, graph)
         if await self._answering.kept(exchange, here, key):
             return
-        job, facts = self._job(asked, _name(wants.results), _name(wants.graph))
+        job, facts = self._job(asked, results, graph)
         if asked.explain and (why := await self._why_empty(here, job)):
             told = json.dumps(why.members()).encode()
             await exchange.reply(200, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], told)

@@ -78,7 +78,7 @@ ALLOWED = frozenset({ENDPOINT})
 @pytest.mark.parametrize("silent", ["", "SILENT ", "silent # why\n"])
 def test_an_allowed_endpoint_may_be_asked_by_its_iri(silent: str) -> None:
     facts = guard.check(f"SELECT * {{ SERVICE {silent}<{ENDPOINT}> {{ ?s ?p ?o }} }}", services=ALLOWED)
-    assert facts == guard.Facts(volatile=True, service=True, form="SELECT")
+    assert facts == guard.Facts(volatile=True, service=True)
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,12 @@ def test_any_other_service_is_refused_and_the_allowed_ones_are_listed(query: str
 @pytest.mark.parametrize(
     ("query", "facts"),
     [
-        ("ASK {}", guard.Facts(volatile=False, service=False, form="ASK")),
-        ("SELECT (NOW() AS ?t) {}", guard.Facts(volatile=True, service=False, form="SELECT")),
-        ("CONSTRUCT WHERE { ?s kg:now 'uuid()' }", guard.Facts(volatile=False, service=False, form="CONSTRUCT")),
-        ("PREFIX x: <x:> describe x:rand", guard.Facts(volatile=False, service=False, form="DESCRIBE")),
-        ("SELECT (struuid() AS ?u) {}", guard.Facts(volatile=True, service=False, form="SELECT")),
-        ("", guard.Facts(volatile=False, service=False, form="")),
+        ("ASK {}", guard.Facts(volatile=False, service=False)),
+        ("SELECT (NOW() AS ?t) {}", guard.Facts(volatile=True, service=False)),
+        ("CONSTRUCT WHERE { ?s kg:now 'uuid()' }", guard.Facts(volatile=False, service=False)),
+        ("PREFIX x: <x:> describe x:rand", guard.Facts(volatile=False, service=False)),
+        ("SELECT (struuid() AS ?u) {}", guard.Facts(volatile=True, service=False)),
+        ("", guard.Facts(volatile=False, service=False)),
     ],
 )
 def test_what_a_query_is(query: str, facts: guard.Facts) -> None:

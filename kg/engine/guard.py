@@ -37,15 +37,16 @@ class Facts:
     """What a query was seen to be.
 
     `volatile`: its answer differs from one time to the next, and must not be kept; `service`: it asks another
-    endpoint; `form`: SELECT, ASK, CONSTRUCT, DESCRIBE, or "" where there is none of them.
+    endpoint.
     """
 
     volatile: bool
     service: bool
-    form: str
 
 
 _DEFAULTS = Limits()
+_PLAIN = Facts(volatile=False, service=False)
+_WORTH_A_LOOK = ('"""', "'''", "\\", *sorted(_UPDATES | _VOLATILE))
 
 
 def check_update(text: str, limits: Limits = _DEFAULTS) -> None:
@@ -59,8 +60,17 @@ def check(text: str, limits: Limits = _DEFAULTS, services: frozenset[str] = froz
     Raises QueryError if it is too long, nested too deeply, or of too many parts, if it is an update, and if a
     SERVICE clause names anything but the IRI of one of `services`.
     """
+    # What is so short cannot be beyond the limits: no character makes more than three parts.
+    if 3 * len(text) <= limits.patterns and _brackets(text) <= limits.depth:
+        capitals = text.upper()
+        if not any(sign in capitals for sign in _WORTH_A_LOOK):
+            return _PLAIN
     seen = _look(text, limits, services, updating=False)
-    return Facts(not _VOLATILE.isdisjoint(seen.words), "SERVICE" in seen.words, seen.form)
+    return Facts(not _VOLATILE.isdisjoint(seen.words), "SERVICE" in seen.words)
+
+
+def _brackets(text: str) -> int:
+    return sum(text.count(bracket) for bracket in ("{", "(", "[", "<<"))
 
 
 def _look(text: str, limits: Limits, services: frozenset[str], *, updating: bool) -> "_Seen":

@@ -18,6 +18,11 @@ from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat,
 _LARGE_BOOLEAN = re.compile("(?!true|false)(?i:true|false)")
 
 
+def _named_in(text: str) -> dict[str, str]:
+    """Return those of Atlante's prefixes that a text may use: the parser takes time for each that it is given."""
+    return {prefix: iri for prefix, iri in PREFIXES.items() if f"{prefix}:" in text}
+
+
 class _Solutions:
     def __init__(self, solutions: QuerySolutions) -> None:
         self._solutions = solutions
@@ -91,7 +96,7 @@ class OxigraphEngine:
             answer = self._store.query(
                 _with_small_booleans(text),
                 base_iri=base,
-                prefixes=PREFIXES,
+                prefixes=_named_in(text),
                 substitutions=substitutions,
                 default_graph=list(_nodes(default_graphs)) if given else None,
                 named_graphs=list(_nodes(named_graphs)) if given else None,
@@ -116,7 +121,7 @@ class OxigraphEngine:
             with _query_errors("update"):
                 if using is not None or using_named is not None:
                     told = updates.with_dataset(told, _nodes(using), _nodes(using_named))
-                self._store.update(told, base_iri=base, prefixes=PREFIXES)
+                self._store.update(told, base_iri=base, prefixes=_named_in(told))
         except QueryError as error:
             if isinstance(error.__cause__, OSError) and updates.NOTHING in told:
                 repair = "Fetch the document yourself, and send its statements with INSERT DATA."

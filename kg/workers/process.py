@@ -5,24 +5,25 @@ import json
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from kg.errors import AtlanteError, QueryError, QueryTimeout
 from kg.workers import Bounds, Job, LimitReached, NotAcceptable, SnapshotGone, WorkerDied
+from kg.workers.channel import Channel
 from kg.workers.frames import ANSWER, DATA, END, HEADER, JOB, frame
 
 _PACKAGES = str(Path(__file__).resolve().parents[2])
-_READ_AHEAD = 1 << 19
 
 
 class Worker:
     """A process and the pipes to it; does one job at a time, from `send` until `next` has returned None or raised."""
 
-    def __init__(self, process: Process, memory_mib: int) -> None:
+    def __init__(self, process: Process, channel: Channel, memory_mib: int) -> None:
         self._process = process
+        self._channel = channel
         self._memory_mib = memory_mib
         self._job = Job()
         self.pid = process.pid
@@ -34,15 +35,21 @@ class Worker:
     async def start(cls, memory_mib: int, *, network: bool = False) -> "Worker":
         """Start a process; it does not wait until the process is ready."""
         path = os.pathsep.join(filter(None, [_PACKAGES, os.environ.get("PYTHONPATH", "")]))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "kg.workers.worker", str(memory_mib), "open" if network else "closed"),
-            stdin=PIPE,
-            stdout=PIPE,
-            limit=_READ_AHEAD,
-            # Two arenas of glibc's allocator keep the address space, which is what is capped, near what is used.
-            env={"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONPATH": path},
-        )
-        return cls(process, memory_mib)
+        channel = Channel()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "kg.workers.worker", str(memory_mib), "open" if network else "closed"),
+                stdin=channel.process_reads,
+                stdout=channel.process_writes,
+                # Two arenas of glibc's allocator keep the address space, which is what is capped, near what is used.
+                env={"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONPATH": path},
+            )
+        except OSError:
+            channel.close()
+            raise
+        finally:
+            channel.handed_over()
+        return cls(process, channel, memory_mib)
 
     async def send(self, snapshot: Path, job: Job) -> tuple[str, str]:
         """Send a job, and return form and syntax of its answer once it has begun.
@@ -51,11 +58,9 @@ class Worker:
         NotAcceptable.
         """
         self._job, self.idle, self.rows = job, False, 0
-        assert self._process.stdin
         try:
-            self._process.stdin.write(frame(JOB, {"snapshot": str(snapshot), **vars(job), "bounds": vars(job.bounds)}))
-            await self._process.stdin.drain()
-        except ConnectionError as error:
+            await self._channel.send(frame(JOB, {"snapshot": str(snapshot), **vars(job), "bounds": vars(job.bounds)}))
+        except OSError as error:
             raise await self._died() from error
         kind, content = await self._read()
         assert kind == ANSWER
@@ -81,11 +86,10 @@ class Worker:
         return self.idle
 
     async def _read(self) -> tuple[bytes, bytes]:
-        assert self._process.stdout
         try:
-            kind, length, self.rows = HEADER.unpack(await self._process.stdout.readexactly(HEADER.size))
-            content = await self._process.stdout.readexactly(length)
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            kind, length, self.rows = HEADER.unpack(await self._channel.receive(HEADER.size))
+            content = await self._channel.receive(length)
+        except (EOFError, OSError) as error:
             raise await self._died() from error
         if kind in (ANSWER, DATA, END):
             return kind, content
@@ -123,6 +127,7 @@ class Worker:
         """End the process and collect it."""
         self.kill()
         await self.ended()
+        self._channel.close()
 
 
 def late(bounds: Bounds) -> QueryTimeout:
