@@ -16,7 +16,7 @@ from kg.patch import Patch
 from kg.sources import read
 from kg.store import Store
 
-QUERIES = sorted((Path(__file__).parent / "queries").glob("*.rq"))
+QUERIES = sorted(path for path in (Path(__file__).parent / "queries").glob("*.rq") if "service" not in path.stem)
 
 
 def shipped(folder: Path) -> int:

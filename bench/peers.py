@@ -1,0 +1,82 @@
+"""The services that are measured beside ours, on the same data: `oxigraph serve`, and rdflib-endpoint."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def atlante(store: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Serve a store as `kg serve` does, without limits for one client and without a log; give address and process."""
+    port = _free_port()
+    settings = {"STORE": str(store), "CLIENT_RATE": "0", "CLIENT_QUERIES": "0", "ACCESS_LOG": ""}
+    with tempfile.TemporaryDirectory() as metrics:
+        environment = {f"KG_{name}": value for name, value in settings.items()} | {"PROMETHEUS_MULTIPROC_DIR": metrics}
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level"]
+        command += [
+            "error",
+            "--worker-class",
+            "server.process.WebProcess",
+            "--no-control-socket",
+            "server:create_front()",
+        ]
+        with _running(command, f"http://127.0.0.1:{port}/health/live", environment) as process:
+            yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def oxigraph(data: Path, folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Load N-Quads and serve them by Oxigraph's own server."""
+    program = Path(sys.executable).with_name("oxigraph")
+    subprocess.run([program, "load", "--location", folder, "--file", data], check=True, capture_output=True)
+    subprocess.run([program, "optimize", "--location", folder], check=True, capture_output=True)
+    port = _free_port()
+    command = [str(program), "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
+    with _running(command, f"http://127.0.0.1:{port}/", {}) as process:
+        yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def rdflib_endpoint(triples: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Load N-Triples into memory and serve them by rdflib-endpoint."""
+    port = _free_port()
+    command = [sys.executable, "-m", "bench.rdflib_app", str(triples), str(port)]
+    with _running(command, f"http://127.0.0.1:{port}/docs", {}, seconds=300) as process:
+        yield f"http://127.0.0.1:{port}", process
+
+
+@contextmanager
+def _running(
+    command: list[str], address: str, environment: dict[str, str], seconds: float = 30
+) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                httpx.get(address)
+                break
+            except httpx.TransportError:
+                if process.poll() is not None or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
