@@ -59,6 +59,14 @@ class QueryError(AtlanteError):
     """A query that does not parse or cannot be evaluated."""
 
 
+class LimitReached(QueryError):
+    """A query that needs more than it may use; `limit` is the name of the setting that says how much."""
+
+    def __init__(self, limit: str, what: str, repair: str) -> None:
+        super().__init__(what, "query", repair)
+        self.limit = limit
+
+
 class QueryTimeout(AtlanteError):
     """A query that was stopped at its time limit."""
 

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from werkzeug.exceptions import HTTPException
 
 from kg.engine import groups, hints
-from kg.errors import AtlanteError, BadInput, NotFound, QueryError, QueryTimeout
+from kg.errors import AtlanteError, BadInput, LimitReached, NotFound, QueryError, QueryTimeout
 from kg.names import BASE
-from kg.workers import LimitReached, SnapshotGone, WorkerDied, WorkersBusy
+from kg.workers import SnapshotGone, WorkerDied, WorkersBusy
 
 MEDIA_TYPE = "application/problem+json"
 

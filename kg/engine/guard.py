@@ -7,7 +7,7 @@ the stack does; and Oxigraph fetches `SERVICE` over the network. So both are loo
 from dataclasses import dataclass
 
 from kg.engine.tokens import Token, closes, opening, place, scan
-from kg.errors import QueryError
+from kg.errors import LimitReached, QueryError
 
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
@@ -75,9 +75,9 @@ def _brackets(text: str) -> int:
 
 def _look(text: str, limits: Limits, services: frozenset[str], *, updating: bool) -> "_Seen":
     if len(text) > limits.length:
-        raise QueryError(
+        raise LimitReached(
+            "query_length",
             f"the query has {len(text):,} characters, and {limits.length:,} are the most taken",
-            "query",
             "Make it shorter, or ask it in parts.",
         )
     seen = _Seen(text, limits, services, updating)
@@ -153,9 +153,9 @@ class _Seen:
         elif opening(token):
             self._depth += 1
             if self._depth > self._limits.depth:
-                raise QueryError(
+                raise LimitReached(
+                    "query_depth",
                     f"the query has more than {self._limits.depth:,} brackets within each other at {self._at(token)}",
-                    "query",
                     "Nest fewer groups and expressions: leave out brackets that are not needed, or ask in parts.",
                 )
             if self._values == "head" and token.text == "{":
@@ -169,9 +169,9 @@ class _Seen:
     def _count(self, token: Token, parts: int = 1) -> None:
         self._parts += parts
         if self._parts > self._limits.patterns:
-            raise QueryError(
+            raise LimitReached(
+                "query_patterns",
                 f"the query has more than {self._limits.patterns:,} patterns, steps and operators at {self._at(token)}",
-                "query",
                 "Ask it in parts; a long list of terms is best given with VALUES.",
             )
 

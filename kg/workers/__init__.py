@@ -17,18 +17,14 @@ class WorkerDied(QueryError):
     """The process that did the job ended, which nobody had asked of it."""
 
 
-class LimitReached(QueryError):
-    """A job that needs more than it may use; `limit` is the name of the setting that says how much."""
-
-    def __init__(self, limit: str, what: str, repair: str) -> None:
-        super().__init__(what, "query", repair)
-        self.limit = limit
-
-
 class WorkersBusy(AtlanteError):
-    """No process came free in time, or too many jobs wait for one."""
+    """No process came free in time, or too many jobs wait for one: `limit` is the setting that says how many may be."""
 
     exit_code = 3
+
+    def __init__(self, limit: str, what: str) -> None:
+        super().__init__(what, "", "Try again in a few seconds.")
+        self.limit = limit
 
 
 class SnapshotGone(AtlanteError):

@@ -115,9 +115,7 @@ class Pool:
         self._match()
         if len(self._waiting) > self._queue and place in self._waiting:
             self._waiting.remove(place)
-            raise WorkersBusy(
-                f"all query processes are busy, and {self._queue} queries wait", "", "Try again in a few seconds."
-            )
+            raise WorkersBusy("query_queue", f"all query processes are busy, and {self._queue} queries wait")
         try:
             async with asyncio.timeout(job.bounds.seconds):
                 return await place.worker
@@ -128,7 +126,7 @@ class Pool:
             elif not place.worker.cancelled():
                 self._give_back(place.worker.result(), client)
             if isinstance(error, TimeoutError):
-                raise WorkersBusy("no query process came free in time", "", "Try again in a few seconds.") from error
+                raise WorkersBusy("query_workers", "no query process came free in time") from error
             raise
 
     def _match(self) -> None:

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from kg.errors import AtlanteError, QueryError, QueryTimeout
-from kg.workers import Bounds, Job, LimitReached, NotAcceptable, SnapshotGone, WorkerDied
+from kg.errors import AtlanteError, LimitReached, QueryError, QueryTimeout
+from kg.workers import Bounds, Job, NotAcceptable, SnapshotGone, WorkerDied
 from kg.workers.channel import Channel
 from kg.workers.frames import ANSWER, DATA, END, HEADER, JOB, frame
 

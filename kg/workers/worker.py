@@ -17,12 +17,12 @@ from typing import IO, Any, cast
 
 from kg.engine import Boolean, Solutions, Triples
 from kg.engine.oxigraph import OxigraphEngine
-from kg.errors import AtlanteError
+from kg.errors import AtlanteError, LimitReached
 from kg.export import export
 from kg.names import BASE
 from kg.rdf import FORMATS, RESULTS_FORMATS, DefaultGraph, Literal, NamedNode, Quad, Term, serialize
 from kg.store import stamp
-from kg.workers import LimitReached, NotAcceptable, SnapshotGone
+from kg.workers import NotAcceptable, SnapshotGone
 from kg.workers.confine import confine
 from kg.workers.frames import ERROR, JOB, FrameWriter, frame, read_frame
 

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import pytest
 
-from kg.errors import QueryError, QueryTimeout
-from kg.workers import Bounds, Job, LimitReached, NotAcceptable, SnapshotGone, WorkerDied, WorkersBusy
+from kg.errors import LimitReached, QueryError, QueryTimeout
+from kg.workers import Bounds, Job, NotAcceptable, SnapshotGone, WorkerDied, WorkersBusy
 from kg.workers.pool import Pool
 
 T = TypeVar("T")
