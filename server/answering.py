@@ -85,6 +85,8 @@ class Answering:
             await (_spooled(exchange, shown, pieces) if whole else _streamed(exchange, shown, pieces))
         finally:
             exchange.notes["rows"] = answer.rows
+            if pending:  # nobody waits for it where the answer ended before its first byte
+                pending.cancel()
 
     async def _whole(
         self,

@@ -150,7 +150,7 @@ class Pool:
         if worker.idle and worker.alive:
             self._idle.append(worker)
         else:
-            worker.kill()
+            self._later(worker.close())
         self._match()
 
     async def _keep(self) -> None:
@@ -168,6 +168,7 @@ class Pool:
             self._workers.discard(worker)
             if worker in self._idle:  # it ended of itself, as another might
                 self._idle.remove(worker)
+                await worker.close()
                 await asyncio.sleep(_PAUSE)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:

@@ -94,6 +94,17 @@ def test_a_web_process_that_is_killed_is_replaced(built_store: Path) -> None:
         assert eventually(lambda: answers(service), 10)
 
 
+def test_processes_that_are_replaced_leave_nothing_open(roomy: Service) -> None:
+    (web,) = web_processes(roomy)
+    descriptors = Path(f"/proc/{web}/fd")
+    assert eventually(lambda: len(roomy.children()) == 5)
+    before = len(list(descriptors.iterdir()))
+    for number in range(8):
+        with opened(roomy, got(f"{ENDLESS} # {number} {random.random()}")) as connection:
+            connection.recv(1000)
+    assert eventually(lambda: len(roomy.children()) == 5 and len(list(descriptors.iterdir())) <= before + 2)
+
+
 def answers(service: Service) -> bool:
     try:
         return ask(service, tiny()).status == 200
