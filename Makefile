@@ -1,5 +1,5 @@
 # make serve         builds the graph from data/, checks it and serves it:  make serve PORT=9000 STORE=dir
-# make test          runs the tests:                                        make test ARGS="-m 'not slow'"
+# make test          runs the tests but the slow ones, which are:           make test ARGS="-m slow"
 # The other targets: setup check bench docs lock clean.
 
 PORT ?= 8080

@@ -32,6 +32,7 @@ SETTINGS = {
         Setting(
             "idle_timeout", 20, "Seconds after which a connection is closed that sends no request, or half of one."
         ),
+        Setting("client_connections", 100, "Connections one client, no trusted proxy, may keep open; 0 is any number."),
         Setting("trusted_proxies", "127.0.0.1,::1", "Addresses and networks whose X-Forwarded-* headers are believed."),
         Setting("access_log", "-", "File that takes a line of JSON per request; - is standard error, empty is none."),
         Setting(
@@ -40,7 +41,7 @@ SETTINGS = {
         Setting(
             "client_queries", 4, "Queries and exports of one client that may run or wait at once; 0 is any number."
         ),
-        Setting("query_workers", 2, "Query processes, each evaluating one client query at a time."),
+        Setting("query_workers", 3, "Query processes, each evaluating one client query at a time."),
         Setting("query_queue", 16, "Queries that may wait for a query process; one more is answered 503."),
         Setting("query_timeout", 10.0, "Seconds a client's query may take, its answer's way to the client included."),
         Setting("query_cpu", 10, "Seconds of CPU a client's query may use."),
@@ -53,7 +54,7 @@ SETTINGS = {
         Setting(
             "service_endpoints", "", "SPARQL endpoints that SERVICE may ask, apart by spaces; a query names them whole."
         ),
-        Setting("export_workers", 1, "Processes that write exports and whole graphs."),
+        Setting("export_workers", 2, "Processes that write exports and whole graphs."),
         Setting("export_timeout", 600.0, "Seconds an export may take, its way to the client included."),
         Setting("cache_megabytes", 32, "Megabytes of small answers that are kept until the next commit."),
         Setting("snapshots_kept", 3, "Snapshots kept on disk, the current one included."),

@@ -61,7 +61,8 @@ class Front:
         self.access = AccessLog(get_text("access_log"))
         self._pages = WSGIMiddleware(_with_raw_path(flask), workers=_PAGE_THREADS)  # type: ignore[arg-type]
         self._proxies = Proxies(get_text("trusted_proxies"))
-        self._limits = Limits(int(get_number("client_rate")), int(get_number("client_queries")))
+        numbers = (int(get_number(f"client_{name}")) for name in ("rate", "queries", "connections"))
+        self._limits = Limits(*numbers)
         memory, queue = int(get_number("query_memory")), int(get_number("query_queue"))
         self._pool = Pool(int(get_number("query_workers")), memory, queue)
         self._export_pool = Pool(int(get_number("export_workers")), memory, queue)
@@ -88,6 +89,14 @@ class Front:
             if exchange.left:
                 LEFT.inc()
             self.note(exchange, route, time.perf_counter() - begun)
+
+    def admit(self, peer: str) -> bool:
+        """Count a new connection; tell whether its peer may have one more."""
+        return self._limits.connect(peer) or self._proxies.trusts(peer)
+
+    def leave(self, peer: str) -> None:
+        """Count a connection no longer."""
+        self._limits.disconnect(peer)
 
     def again(self, request: bytes, client: tuple[str, int] | None) -> bytes | None:
         """Return the response to a request of exactly these bytes, if it was answered for this commit before."""

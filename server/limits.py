@@ -16,11 +16,24 @@ _SECONDS = 10
 class Limits:
     """The limits of each client; a client is an address, or the first half of one of IPv6."""
 
-    def __init__(self, rate: int, at_once: int) -> None:
+    def __init__(self, rate: int, at_once: int, connections: int) -> None:
+        self._connections = connections
+        self._open: Counter[str] = Counter()
         self._rate = RateLimitItemPerSecond(rate * _SECONDS, _SECONDS) if rate else None
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._at_once = at_once
         self._running: Counter[str] = Counter()
+
+    def connect(self, client: str) -> bool:
+        """Count a connection of a client; tell whether it may have it."""
+        self._open[_name(client)] += 1
+        return not self._connections or self._open[_name(client)] <= self._connections
+
+    def disconnect(self, client: str) -> None:
+        """Count a connection of a client no longer."""
+        self._open[_name(client)] -= 1
+        if not self._open[_name(client)]:
+            del self._open[_name(client)]
 
     def count(self, client: str) -> None:
         """Count a request of a client; raises TooMany if it has sent its number."""

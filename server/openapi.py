@@ -134,7 +134,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
 
 
 def _error(said: str) -> dict[str, Any]:
-    return {"description": said, "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {"description": said, "content": {_PROBLEM: problem, "text/html": {}}}
 
 
 def _name(status: int) -> str:

@@ -178,7 +178,7 @@ _OF_SPARQL = (
     Operation(
         "/sparql",
         (_QUERY, *_OF_QUERY),
-        _media(_SPARQL),
+        _media((*_SPARQL, PLAIN_JSON)),
         (),
         (400, 403, 404, 406, 413, 415, 429, 503, 504),
         methods=("get", "post"),

@@ -13,6 +13,8 @@ from server.front import Front
 
 _LARGEST_HEAD = 64 << 10
 _GRACEFUL_SECONDS = 20
+_TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+"""What a client is told that has too many connections; it has asked nothing yet."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -34,6 +36,13 @@ class Protocol(HttpToolsProtocol):
         self._head, self._in_head = 0, False
         self._request = b""
         self._wait()
+        if not self._front.admit(self._peer):
+            transport.write(_TOO_MANY)
+            transport.close()
+
+    @property
+    def _peer(self) -> str:
+        return self.client[0] if self.client else ""
 
     def data_received(self, data: bytes) -> None:
         """Answer the request, or read on; refuse a head without end."""
@@ -90,6 +99,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
+        self._front.leave(self._peer)
         self._rest()
         if self._unread:
             self._unread.cancel()

@@ -17,7 +17,7 @@ class Proxies:
         except ValueError as error:
             where = SETTINGS["trusted_proxies"].variable
             raise BadInput(str(error), where, "It is e.g. 127.0.0.1,10.0.0.0/8.") from error
-        self._trusts = lru_cache(4096)(self._is_listed)
+        self.trusts = lru_cache(4096)(self._is_listed)
 
     def settle(self, scope: Scope) -> None:
         """Put client, scheme, host and prefix into the scope as the client knows them."""
@@ -25,7 +25,7 @@ class Proxies:
         if not forwarded:
             return
         kept = [(name, value) for name, value in scope["headers"] if not name.startswith(b"x-forwarded-")]
-        if self._trusts((scope.get("client") or ("",))[0]):
+        if self.trusts((scope.get("client") or ("",))[0]):
             last = {name: value.decode("latin-1").rpartition(",")[2].strip() for name, value in forwarded.items()}
             if last.get(b"x-forwarded-for"):
                 scope["client"] = (last[b"x-forwarded-for"], 0)
@@ -41,6 +41,7 @@ class Proxies:
         scope["headers"] = kept
 
     def _is_listed(self, peer: str) -> bool:
+        """Tell whether what an address says of others is believed."""
         try:
             address = ip_address(peer)
         except ValueError:  # a socket of this machine has no address

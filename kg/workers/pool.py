@@ -71,6 +71,7 @@ class Pool:
         self._waiting: deque[_Place] = deque()
         self._running: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._asking_others = asyncio.Semaphore(size)
         self._closed = False
 
     async def start(self) -> None:
@@ -96,7 +97,7 @@ class Pool:
         hands the answer on to somebody slow is cut off by QueryTimeout. Raises WorkersBusy if too many jobs wait, or
         no process comes free in the job's seconds; and what kg.workers.process.Worker.send raises.
         """
-        worker = await (Worker.start(self._memory_mib, network=True) if job.network else self._take(job, client))
+        worker = await (self._with_network() if job.network else self._take(job, client))
         try:
             async with asyncio.timeout(job.bounds.seconds):
                 form, syntax = await worker.send(snapshot, job)
@@ -105,9 +106,21 @@ class Pool:
             raise late(job.bounds) from error
         finally:
             if job.network:
+                self._asking_others.release()
                 self._later(worker.close())
             else:
                 self._give_back(worker, client)
+
+    async def _with_network(self) -> Worker:
+        """Return a new process that may open sockets, of which there are no more at once than of the others."""
+        if self._asking_others.locked():
+            raise WorkersBusy("query_workers", "as many queries ask other endpoints as may at once")
+        await self._asking_others.acquire()
+        try:
+            return await Worker.start(self._memory_mib, network=True)
+        except BaseException:
+            self._asking_others.release()
+            raise
 
     async def _take(self, job: Job, client: str) -> Worker:
         place = _Place(client)

@@ -103,6 +103,8 @@ class Worker:
         if code == -signal.SIGXCPU:
             cpu = self._job.bounds.cpu_seconds
             return LimitReached("query_cpu", f"the query used {cpu} seconds of CPU", "Narrow it, or add a LIMIT.")
+        if code == -signal.SIGABRT:  # what Rust does where an allocation fails
+            return _too_much_memory()
         if code == -signal.SIGSEGV:
             return WorkerDied("the query nests too deeply: the process that read it ended", "query", "Nest it less.")
         repair = f"A query may use {self._memory_mib} MB of memory; make it narrower, or give it a LIMIT."
@@ -136,6 +138,10 @@ def late(bounds: Bounds) -> QueryTimeout:
     return QueryTimeout(f"the query was stopped after {bounds.seconds:g} seconds", "query", narrower)
 
 
+def _too_much_memory() -> LimitReached:
+    return LimitReached("query_memory", "the query needs more memory than it may use", "Narrow it, or add a LIMIT.")
+
+
 def _error(told: dict[str, Any]) -> AtlanteError:
     what, repair = told["what"], told["repair"]
     if told["kind"] == "NotAcceptable":
@@ -145,5 +151,5 @@ def _error(told: dict[str, Any]) -> AtlanteError:
     if told["kind"] == "SnapshotGone":
         return SnapshotGone(what)
     if told["kind"] == "MemoryError":
-        return LimitReached("query_memory", "the query needs more memory than it may use", "Make it narrower.")
+        return _too_much_memory()
     return QueryError(what, "query", repair)

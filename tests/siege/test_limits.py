@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from running import Service, serving
-from siege.besieging import ATTACKER, BYSTANDER, CROSS, OTHER, ask, tiny
+from siege.besieging import ATTACKER, BYSTANDER, CROSS, OTHER, ask, connected, tiny
 
 pytestmark = pytest.mark.slow
 
@@ -74,3 +74,20 @@ def test_one_client_sends_so_many_requests(narrow: Service) -> None:
     assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
     assert 20 <= len(refused) <= 80
     assert ask(narrow, tiny(), BYSTANDER).status == 200
+
+
+def test_one_client_cannot_take_all_connections(built_store: Path) -> None:
+    with serving(built_store, client_connections=5, trusted_proxies="") as service:
+        held = [connected(service, ATTACKER) for _ in range(8)]
+        for connection in held:
+            connection.connect()
+        assert ask(service, "ASK {}", OTHER).status == 200
+        statuses = []
+        for connection in held:
+            try:
+                connection.request("GET", "/health/live")
+                statuses.append(connection.getresponse().status)
+            except OSError:
+                statuses.append(503)
+            connection.close()
+        assert statuses == [200] * 5 + [503] * 3
