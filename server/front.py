@@ -9,7 +9,6 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from flask import Flask
 from werkzeug.exceptions import ClientDisconnected, Forbidden, HTTPException, InternalServerError
 
@@ -26,15 +25,15 @@ from server.exchange import Exchange, Receive, Scope, Send
 from server.headers import PREFLIGHT
 from server.health import Health
 from server.limits import Limits
-from server.metrics import LEFT, LIMITS, REPEATED, REQUESTS, SECONDS, AccessLog, query_hash
+from server.metrics import LEFT, LIMITS, REPEATED, AccessLog, note
 from server.negotiate import GRAPHS, HTML
-from server.outcome import KEY, Outcome
+from server.outcome import Outcome
 from server.problems import MEDIA_TYPE, problem_of
 from server.proxy import Proxies
+from server.rendered import Rendered
 from server.scratch import Scratch
 from server.view import View
 
-_PAGE_THREADS = 8
 _ALLOWED = {"/sparql": "GET, HEAD, POST, OPTIONS"}
 _READ = "GET, HEAD, OPTIONS"
 
@@ -59,7 +58,7 @@ class Front:
         self.view: View = flask.extensions["atlante.view"]
         self.cache = Cache(int(get_number("cache_megabytes")))
         self.access = AccessLog(get_text("access_log"))
-        self._pages = WSGIMiddleware(_with_raw_path(flask), workers=_PAGE_THREADS)  # type: ignore[arg-type]
+        self._pages = Rendered(flask)
         self._proxies = Proxies(get_text("trusted_proxies"))
         numbers = (int(get_number(f"client_{name}")) for name in ("rate", "queries", "connections"))
         self._limits = Limits(*numbers)
@@ -88,7 +87,7 @@ class Front:
         finally:
             if exchange.left:
                 LEFT.inc()
-            self.note(exchange, route, time.perf_counter() - begun)
+            note(self.access, exchange, route, time.perf_counter() - begun)
 
     def admit(self, peer: str) -> bool:
         """Count a new connection; tell whether its peer may have one more."""
@@ -149,7 +148,7 @@ class Front:
         elif route == "graphs":
             await self._whole_graph(exchange, self._dumps.graph, exchange.path.removeprefix("/graphs").lstrip("/"))
         else:
-            await self._page(exchange)
+            await self._pages.answer(exchange)
 
     async def _sparql(self, exchange: Exchange) -> None:
         asked = await protocol.read(exchange)
@@ -170,7 +169,7 @@ class Front:
                 outcome = await self._endpoint.outcome(here, asked, exchange.counted_as)
             finally:
                 end()
-        await self._page(exchange, outcome)
+        await self._pages.answer(exchange, outcome)
 
     async def _update(self, exchange: Exchange, asked: protocol.Update) -> None:
         if self._scratch is None:
@@ -187,7 +186,7 @@ class Front:
             raise BadInput("the parameter query is missing", "", "Ask e.g. /sparql?query=ASK%20%7B%7D.")
         if chosen is not HTML:
             exchange.scope["path"] = exchange.root + "/service"
-        await self._page(exchange)
+        await self._pages.answer(exchange)
 
     async def _whole_graph(self, exchange: Exchange, write: Any, name: str) -> None:
         here = self.view.current()
@@ -197,19 +196,6 @@ class Front:
                 await write(exchange, here, name)
             finally:
                 end()
-
-    async def _page(self, exchange: Exchange, outcome: Outcome | None = None) -> None:
-        """Have Flask answer, with what is known of a query already."""
-        scope = {**exchange.scope, KEY: outcome}
-
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-            else:
-                exchange.sent += len(message.get("body", b""))
-            await exchange.send_as_it_is(message)
-
-        await self._pages(scope, exchange.receive, send)  # type: ignore[arg-type]
 
     async def _refuse(self, exchange: Exchange, error: Exception) -> None:
         query = exchange.notes.get("query", "")
@@ -226,30 +212,12 @@ class Front:
             named = exchange.parameter("format")
         if negotiate.for_people(exchange.header(b"accept"), named):
             known = error if isinstance(error, AtlanteError | HTTPException) else InternalServerError(problem.detail)
-            await self._page(exchange, Outcome(query, error=known))
+            await self._pages.answer(exchange, Outcome(query, error=known))
             return
         if problem.status in (408, 413):
             problem.headers["Connection"] = "close"  # what is left of the body is not read
         told = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", "Vary": "Accept", **problem.headers}
         await exchange.reply(problem.status, _headers(told), json.dumps(problem.members()).encode())
-
-    def note(self, exchange: Exchange, route: str, seconds: float) -> None:
-        """Count and log a request that is over."""
-        REQUESTS.labels(route, str(exchange.status)).inc()
-        SECONDS.labels(route).observe(seconds)
-        if self.access:
-            query = exchange.notes.pop("query", "")
-            self.access.add(
-                client=exchange.client,
-                method=exchange.method,
-                path=exchange.root + exchange.path,
-                status=exchange.status,
-                bytes=exchange.sent,
-                seconds=round(seconds, 4),
-                query=query_hash(query) if query else "",
-                left=exchange.left or None,
-                **exchange.notes,
-            )
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start the processes before the first request, and end them after the last."""
@@ -291,14 +259,3 @@ def _route(path: str) -> str:
 
 def _headers(pairs: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in pairs.items()]
-
-
-def _with_raw_path(flask: Flask) -> Any:
-    """Return Flask's WSGI application, told the path as the client wrote it too."""
-
-    def application(environ: dict[str, Any], start_response: Any) -> Any:
-        scope = environ["asgi.scope"]
-        environ["RAW_URI"] = scope.get("raw_path", b"").decode("latin-1")
-        return flask.wsgi_app(environ, start_response)
-
-    return application

@@ -12,6 +12,8 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from server.exchange import Exchange
+
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 REQUESTS = Counter("atlante_requests", "Requests answered, by route and status.", ["route", "status"])
@@ -77,7 +79,26 @@ class AccessLog:
                 os.write(self._file, ("\n".join(lines) + "\n").encode())
 
 
-def query_hash(query: str) -> str:
+def note(log: AccessLog, exchange: Exchange, route: str, seconds: float) -> None:
+    """Count and log a request that is over."""
+    REQUESTS.labels(route, str(exchange.status)).inc()
+    SECONDS.labels(route).observe(seconds)
+    if log:
+        query = exchange.notes.pop("query", "")
+        log.add(
+            client=exchange.client,
+            method=exchange.method,
+            path=exchange.root + exchange.path,
+            status=exchange.status,
+            bytes=exchange.sent,
+            seconds=round(seconds, 4),
+            query=_hash(query) if query else "",
+            left=exchange.left or None,
+            **exchange.notes,
+        )
+
+
+def _hash(query: str) -> str:
     """Return what stands for a query in the log: its text may be private, and is long."""
     return hashlib.sha256(query.encode()).hexdigest()[:16]
 
