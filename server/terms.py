@@ -25,7 +25,7 @@ _LABELS = tuple(
     )
 )
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
-_HARMLESS_URL = re.compile(r"https?://[^\s<>\"'`{}|\\^\x00-\x20]+", re.IGNORECASE)
+_HARMLESS_URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`{}|\\^\x00-\x20]+", re.IGNORECASE)
 _LONGEST = 2_000
 PLACES_ON_PAGE = 50
 """Places of a source that one page shows."""
@@ -159,11 +159,12 @@ def url_of(iri: str, **query: Any) -> str:
 
 
 def external(iri: str) -> str:
-    """Return the IRI itself where it is a harmless http(s) address outside Atlante, else ""."""
+    """Return the IRI itself where it is a harmless http(s) or mailto address outside Atlante, else ""."""
     if not _HARMLESS_URL.fullmatch(iri) or iri.startswith(PREFIXES["kg"].removesuffix("ns#")):
         return ""
     try:
-        return iri if urlsplit(iri).hostname else ""
+        parts = urlsplit(iri)
+        return iri if parts.hostname or parts.scheme.lower() == "mailto" else ""
     except ValueError:
         return ""
 

@@ -2,10 +2,11 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 from client import Client
-from running import Service
+from running import Service, serving
 
 from kg.rdf import FORMATS, parse
 
@@ -93,7 +94,7 @@ def test_what_differs_each_time_is_never_kept(client: Client, function: str) -> 
 
 
 def test_a_large_answer_that_the_client_has_is_not_computed_again(client: Client) -> None:
-    query = "SELECT * { ?s ?p ?o . ?x a kg:Entity }"
+    query = "SELECT * { ?s ?p ?o . ?x a kg:Model }"
     first = ask(client, query, format="csv")
     assert first.headers["ETag"].startswith("W/")
     tag = {"If-None-Match": first.headers["ETag"]}
@@ -197,3 +198,16 @@ def test_a_coded_answer_is_what_it_says(service: Service) -> None:
     with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(answer.read()).startswith(b"o,p,s\r\n")
+
+
+def test_service_asks_the_endpoints_that_the_operator_lists_and_no_others(service: Service, built_store: Path) -> None:
+    listed = f"{service.address}/sparql"
+    query = "SELECT ?who { SERVICE <%s> { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who } }"
+    with serving(built_store, service_endpoints=listed) as asking:
+        client = Client(asking.address)
+        assert "id/microsoft" in ask(client, query % listed, format="csv").text
+        for other in ("http://127.0.0.1:9/sparql", f"{service.address}/sparql?x", listed + "/../metrics"):
+            refused = ask(client, query % other)
+            assert (refused.status_code, "SERVICE is refused" in refused.get_json()["detail"]) == (400, True)
+            assert listed in refused.get_json()["hint"]
+        client.close()
