@@ -59,7 +59,7 @@ class Front:
         self.cache = Cache(int(get_number("cache_megabytes")))
         self.access = AccessLog(get_text("access_log"))
         self._pages = Rendered(flask)
-        self._proxies = Proxies(get_text("trusted_proxies"))
+        self._proxies = Proxies()
         numbers = (int(get_number(f"client_{name}")) for name in ("rate", "queries", "connections"))
         self._limits = Limits(*numbers)
         memory, queue = int(get_number("query_memory")), int(get_number("query_queue"))

@@ -1,22 +1,17 @@
 """The address at which a client reaches the service, where a proxy in front tells it."""
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
-from kg.errors import BadInput
-from kg.settings import SETTINGS
+from kg.settings import get_networks
 from server.exchange import Scope
 
 
 class Proxies:
     """The proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are believed; of anybody else they are dropped."""
 
-    def __init__(self, listed: str) -> None:
-        try:
-            self._networks = [ip_network(name.strip(), strict=False) for name in listed.split(",") if name.strip()]
-        except ValueError as error:
-            where = SETTINGS["trusted_proxies"].variable
-            raise BadInput(str(error), where, "It is e.g. 127.0.0.1,10.0.0.0/8.") from error
+    def __init__(self) -> None:
+        self._networks = get_networks("trusted_proxies")
         self.trusts = lru_cache(4096)(self._is_listed)
 
     def settle(self, scope: Scope) -> None:

@@ -63,6 +63,7 @@ def serving(store: Path, **settings: object) -> Iterator[Service]:
         environment |= {"KG_STORE": str(store), "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics")}
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers"]
         command += [environment.pop("KG_WEB_PROCESSES"), "--worker-class", "server.process.WebProcess"]
+        command += ["--config", "python:server.gunicorn_config"]
         command += ["--no-control-socket", "--worker-tmp-dir", name, "server:create_front()"]
         with (folder / "messages").open("wb") as output:
             process = subprocess.Popen(

@@ -1,15 +1,16 @@
 """`kg serve`: build, say what there is, and hand over to the web server."""
 
 import os
+import shutil
 import socket
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from kg import settings
 from kg.cli import options
 from kg.cli.building import built
 from kg.cli.output import tell
@@ -47,6 +48,7 @@ def serve(store: Path, host: str, port: int, workers: int) -> None:
     Example:
       kg serve --port 9000
     """
+    settings.check()
     _refuse_taken(host, port)
     built(store, ())
     with Store(store).reader() as (engine, number):
@@ -72,13 +74,28 @@ def _refuse_taken(host: str, port: int) -> None:
         raise BadInput(f"cannot listen: {error.strerror}", f"{host}:{port}", repair) from error
 
 
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder.resolve()
+
+
 def _become_server(store: Path, address: str, workers: int) -> None:
     paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     os.environ[SETTINGS["store"].variable] = str(store.resolve())
     # Where the web processes add up what each has counted; the library wants it empty when they start.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="atlante-metrics-")
-    arguments = ["--bind", address, "--workers", str(workers), "--worker-class", "server.process.WebProcess"]
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(store / "metrics"))
+    arguments = [
+        "--config",
+        "python:server.gunicorn_config",
+        "--bind",
+        address,
+        "--workers",
+        str(workers),
+        "--worker-class",
+        "server.process.WebProcess",
+    ]
     # gunicorn's control socket would lie in the user's home.
     arguments += ["--log-level", "warning", "--no-control-socket"]
     sys.stderr.flush()
