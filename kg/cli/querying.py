@@ -100,7 +100,7 @@ async def _answer(store: Store, text: str, syntax: str, seconds: float, output: 
         bounds=Bounds(seconds, math.ceil(seconds), _ANY_NUMBER, _ANY_NUMBER),
         network=facts.service,
     )
-    pool = Pool(1, int(get_number("query_memory")), 0)
+    pool = Pool(1, int(get_number("query_memory")), 1)
     await pool.start()
     try:
         async with pool.answer(snapshot, job) as answer:
