@@ -119,7 +119,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(command: Sequence[str], folder: Path, environment: dict[str, str], port: int, wait: float) -> Iterator[str]:
-    """Run a command that serves, give what it printed once /health answers, and end it by its process id."""
+    """Run a command that serves, give what it printed once /health/ready answers, and end it by its process id."""
     log = folder / f"served-{port}.txt"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -145,7 +145,7 @@ def served(command: Sequence[str], folder: Path, environment: dict[str, str], po
 
 def _healthy(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
