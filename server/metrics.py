@@ -54,6 +54,7 @@ class AccessLog:
         self._file = _opened(path)
         self._lines: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._torn = False
 
     def __bool__(self) -> bool:
         return self._file >= 0
@@ -74,9 +75,13 @@ class AccessLog:
         """Write what has gathered; a full disk loses lines and stops nothing."""
         self._timer = None
         lines, self._lines = self._lines, []
-        if lines:
-            with suppress(OSError):
-                os.write(self._file, ("\n".join(lines) + "\n").encode())
+        if not lines:
+            return
+        data = ("\n" * self._torn + "\n".join(lines) + "\n").encode()
+        written = 0
+        with suppress(OSError):
+            written = os.write(self._file, data)
+        self._torn = 0 < written < len(data) or (self._torn and not written)
 
 
 def note(log: AccessLog, exchange: Exchange, route: str, seconds: float) -> None:

@@ -12,7 +12,8 @@ from running import Service, serving
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS
 
-pytestmark = pytest.mark.slow
+# The client that schemathesis makes leaves its connections to the collector.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 BUSY = {503, 504}
 """What a query that takes too long, or comes when all processes are busy, may be told."""

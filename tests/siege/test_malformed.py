@@ -48,7 +48,7 @@ def sound(built_store: Path) -> Iterator[Service]:
 def statuses(service: Service, sent: bytes) -> list[int]:
     """Return the statuses of the answers to some bytes, after which nothing more is sent."""
     data = bytearray()
-    with opened(service) as connection, suppress(ConnectionError, TimeoutError):
+    with opened(service) as connection, suppress(OSError):
         connection.sendall(sent)
         connection.settimeout(5)
         connection.shutdown(socket.SHUT_WR)

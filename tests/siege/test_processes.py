@@ -33,12 +33,15 @@ from kg.store import Store
 
 pytestmark = pytest.mark.slow
 
+PROCESSES = 6
+"""What the roomy service keeps: four query processes and two for exports."""
+
 SAYS = "SELECT ?says { <http://e/a> <http://e/says> ?says }"
 
 
 @pytest.mark.parametrize("query", [CROSS, ENDLESS], ids=["before its answer", "in the midst of it"])
 def test_who_leaves_has_no_query_any_more(roomy: Service, query: str) -> None:
-    assert eventually(lambda: len(roomy.children()) == 5 and not busy(roomy))
+    assert eventually(lambda: len(roomy.children()) == PROCESSES and not busy(roomy))
     before = set(roomy.children())
     with opened(roomy, got(f"{query} # {random.random()}")) as connection:
         if query is ENDLESS:
@@ -49,7 +52,7 @@ def test_who_leaves_has_no_query_any_more(roomy: Service, query: str) -> None:
     left = time.monotonic()
     assert eventually(lambda: not before <= set(roomy.children()))
     assert time.monotonic() - left < 2
-    assert eventually(lambda: len(roomy.children()) == 5)
+    assert eventually(lambda: len(roomy.children()) == PROCESSES)
 
 
 def test_query_processes_killed_at_random(roomy: Service) -> None:
@@ -79,7 +82,7 @@ def test_query_processes_killed_at_random(roomy: Service) -> None:
         assert 200 in set().union(*(client.result() for client in clients))
     with ThreadPoolExecutor(4) as pool:
         assert {answer.status for answer in pool.map(lambda _: ask(roomy, tiny()), range(40))} == {200}
-    assert eventually(lambda: len(roomy.children()) == 5)
+    assert eventually(lambda: len(roomy.children()) == PROCESSES)
 
 
 def test_a_web_process_that_is_killed_is_replaced(built_store: Path) -> None:
@@ -97,12 +100,12 @@ def test_a_web_process_that_is_killed_is_replaced(built_store: Path) -> None:
 def test_processes_that_are_replaced_leave_nothing_open(roomy: Service) -> None:
     (web,) = web_processes(roomy)
     descriptors = Path(f"/proc/{web}/fd")
-    assert eventually(lambda: len(roomy.children()) == 5)
+    assert eventually(lambda: len(roomy.children()) == PROCESSES)
     before = len(list(descriptors.iterdir()))
     for number in range(8):
         with opened(roomy, got(f"{ENDLESS} # {number} {random.random()}")) as connection:
             connection.recv(1000)
-    assert eventually(lambda: len(roomy.children()) == 5 and len(list(descriptors.iterdir())) <= before + 2)
+    assert eventually(lambda: len(roomy.children()) == PROCESSES and len(list(descriptors.iterdir())) <= before + 2)
 
 
 def answers(service: Service) -> bool:
