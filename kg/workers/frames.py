@@ -1,7 +1,8 @@
 """The frames between a web process and its query processes: a kind (one byte), a length, a number of rows, the bytes.
 
-A job goes out as one JOB frame. Back come either an ERROR frame, or an ANSWER frame, any number of DATA frames, and
-an END frame, which carries the last data; or an ERROR frame in the place of what could not be done.
+A process says READY once. A job goes out as one JOB frame. Back come either an ERROR frame, or an ANSWER frame, any
+number of DATA frames, and an END frame, which carries the last data; or an ERROR frame in the place of what could not
+be done.
 """
 
 import json
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import IO, Any
 
-JOB, ANSWER, DATA, END, ERROR = b"J", b"A", b"D", b"E", b"X"
+READY, JOB, ANSWER, DATA, END, ERROR = b"R", b"J", b"A", b"D", b"E", b"X"
 HEADER = struct.Struct(">cII")
 
 _BLOCK = 1 << 16

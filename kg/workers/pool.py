@@ -174,6 +174,9 @@ class Pool:
             except OSError:  # the machine has no room for a process just now
                 await asyncio.sleep(_PAUSE)
                 continue
+            if self._closed:
+                await worker.close()
+                return
             self._workers.add(worker)
             self._idle.append(worker)
             self._match()

@@ -33,7 +33,7 @@ class Worker:
 
     @classmethod
     async def start(cls, memory_mib: int, *, network: bool = False) -> "Worker":
-        """Start a process; it does not wait until the process is ready."""
+        """Start a process, and wait until it is ready: that is no part of a job's time. Raises OSError."""
         path = os.pathsep.join(filter(None, [_PACKAGES, os.environ.get("PYTHONPATH", "")]))
         channel = Channel()
         try:
@@ -49,6 +49,15 @@ class Worker:
             raise
         finally:
             channel.handed_over()
+        try:
+            await channel.receive(HEADER.size)
+        except BaseException as error:
+            with suppress(ProcessLookupError):
+                process.kill()
+            channel.close()
+            if isinstance(error, EOFError):
+                raise OSError("a query process ended as it started") from error
+            raise
         return cls(process, channel, memory_mib)
 
     async def send(self, snapshot: Path, job: Job) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from kg.rdf import FORMATS, RESULTS_FORMATS, DefaultGraph, Literal, NamedNode, Q
 from kg.store import stamp
 from kg.workers import NotAcceptable, SnapshotGone
 from kg.workers.confine import confine
-from kg.workers.frames import ERROR, JOB, FrameWriter, frame, read_frame
+from kg.workers.frames import ERROR, JOB, READY, FrameWriter, frame, read_frame
 
 _GRACE = 1.0
 """Seconds beyond the deadline after which the process ends itself, should nobody be left to kill it."""
@@ -123,6 +123,8 @@ def main() -> None:
     for number, action in ((signal.SIGINT, signal.SIG_IGN), (signal.SIGALRM, signal.SIG_DFL)):
         signal.signal(number, action)
     answerer, clock = _Answerer(output), _Clock()
+    output.write(frame(READY))
+    output.flush()
     while (received := read_frame(sys.stdin.buffer)) and received[0] == JOB:
         job = json.loads(received[1])
         clock.bound(job["bounds"]["seconds"], job["bounds"]["cpu_seconds"])
