@@ -32,7 +32,9 @@ check: $(VENV)/.installed-dev
 	$(BIN)/pytest tests/test_layout.py
 
 bench: $(VENV)/.installed-dev
+	@$(INSTALL) --group bench
 	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench.service
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py

@@ -59,7 +59,10 @@ def rdflib_endpoint(triples: Path) -> Iterator[tuple[str, "subprocess.Popen[byte
 def _running(
     command: list[str], address: str, environment: dict[str, str], seconds: float = 30
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL)
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 - Oxigraph tells of every client that has gone
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=errors
+    )
     try:
         until = time.monotonic() + seconds
         while True:
