@@ -1,6 +1,7 @@
 """Cells: the text that is in them, as numbers, dates and terms. A cell that cannot be what it must be is a BadCell."""
 
 import hashlib
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -133,10 +134,15 @@ def _number(text: str, datatype: str, column: str, times: str) -> Literal:
         raise BadCell(column, text, "is no number") from None
     if not number.is_finite():
         raise BadCell(column, text, "is no finite number")
-    if datatype == "integer" and number != number.to_integral_value():
+    if datatype == "integer" and not _whole(number):
         raise BadCell(column, text, "is no whole number")
     lexical = f"{number.to_integral_value():f}" if datatype == "integer" else _lexical(number, datatype)
     return canonical(Literal(lexical, datatype=NamedNode(XSD + datatype)))
+
+
+def _whole(number: Decimal) -> bool:
+    """Tell whether a number is whole, or is so but for the last bit of the binary fraction it was once kept as."""
+    return abs(number - number.to_integral_value()) <= Decimal(math.ulp(float(number)))
 
 
 def _lexical(number: Decimal, datatype: str) -> str:

@@ -42,7 +42,8 @@ class State(Struct, forbid_unknown_fields=True):
 
     `source` is a column, `to` another thing of the row, `text` and `iri` are templates, `value` a fixed term.
     `split` is a regular expression between several values; `values` maps cells to terms, and a cell that is not in
-    it refuses the row; `times` is an exact factor; `when` lists, by column, the cells for which this holds.
+    it refuses the row; `times` is an exact factor; `when` lists, by column, the cells for which this holds. Where it is
+    `optional`, a cell that cannot be taken is left out alone, and reported.
     """
 
     property: str = field(name="is")
@@ -57,14 +58,16 @@ class State(Struct, forbid_unknown_fields=True):
     values: dict[str, str] = {}
     when: dict[str, list[str]] = {}
     grade: Grade | None = None
+    optional: bool = False
 
 
 class Thing(Struct, forbid_unknown_fields=True):
     """A thing that a row speaks of: its IRI as a template, its class, its name as the source writes it, its states.
 
-    `each` names a column whose parts (see `split`) make a thing each, `{each}` in templates; `beside` names columns
-    whose parts go with them one by one. The thing is there only if all columns of `needs` are filled. `keys` maps
-    properties that identify it (kg:top500Id, kg:ror) to columns: what has the same key is the same thing.
+    `each` names a column whose parts (see `split`) make a thing each, `{each}` in templates; parts in `skip` name
+    nothing; `beside` names columns whose parts go with them one by one. The thing is there only if all columns of
+    `needs` are filled. `keys` maps properties that identify it (kg:top500Id, kg:ror) to columns: what has the same key
+    is the same thing.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Thing(Struct, forbid_unknown_fields=True):
     label: str = ""
     each: str = ""
     split: str = ""
+    skip: list[str] = []
     beside: list[str] = []
     needs: list[str] = []
     keys: dict[str, str] = {}
@@ -108,13 +112,17 @@ class Origin(Struct, forbid_unknown_fields=True):
 
 
 class Row(Struct, forbid_unknown_fields=True):
-    """A row: the columns that make its key, those it must have, other heads that columns have had, its grade."""
+    """A row: the columns that make its key, those it must have, other heads that columns have had, its grades.
+
+    Where `repeats` holds, rows that say the same stand for as many things; else all but the first are left out.
+    """
 
     key: list[str]
+    repeats: bool = False
     required: list[str] = []
     heads: dict[str, list[str]] = {}
     skip: list[Skip] = []
-    grade: Grade | None = None
+    grades: list[Grade] = []
 
 
 class Mapping(Struct, forbid_unknown_fields=True):
@@ -134,8 +142,7 @@ class Mapping(Struct, forbid_unknown_fields=True):
             named |= in_template(thing.iri) | in_template(thing.label)
             for state in thing.states:
                 named |= {state.source, *state.when} | in_template(state.text) | in_template(state.iri)
-        if self.row.grade:
-            named.add(self.row.grade.source)
+        named |= {grade.source for grade in self.row.grades}
         return named - {"", "each", "row"}
 
 

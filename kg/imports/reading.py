@@ -4,8 +4,9 @@ import hashlib
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from kg.engine import Engine
@@ -113,17 +114,22 @@ def read_job(job: Job, known: Known) -> Imported:
     for file, record in records:
         try:
             key = _own_key(job.mapping, record, seen)
-            if key in taken:
+            if key in taken and not job.mapping.row.repeats:
                 raise BadCell("", "", f"says the same as {taken[key]}")
+            key = _numbered(key, taken)
             said = mapper.row({**record.cells, **variables}, key)
         except BadCell as bad:
             refused.append(Refusal(file, record.place, bad.column, bad.text, bad.reason))
             continue
+        refused += [
+            Refusal(file, record.place, one.column, one.text, f"{one.reason}; the cell alone is left out")
+            for one in said.dropped
+        ]
         taken[key] = record.place
         statements |= said.statements
         graphs.graphs |= said.graphs
     statements.update(graphs.descriptions(iri))
-    statements.update(_description(job, iri, variables, len(records), len(refused)))
+    statements.update(_description(job, iri, variables, len(records), len(records) - len(taken)))
     return Imported(Source(iri, job.files, statements), len(records), refused)
 
 
@@ -163,6 +169,12 @@ def _own_key(mapping: Mapping, record: Record, seen: Counter[str]) -> str:
     if seen[key] == 1:
         return key
     return f"{key}-{hashlib.sha256(repr(sorted(record.cells.items())).encode()).hexdigest()[:8]}"
+
+
+def _numbered(key: str, taken: Container[str]) -> str:
+    """Return the first of `key`, `key-2`, `key-3`... that is free; which of the same rows has which does not matter."""
+    numbered = (f"{key}-{number}" for number in count(2))
+    return key if key not in taken else next(one for one in numbered if one not in taken)
 
 
 def _description(job: Job, iri: str, variables: dict[str, str], rows: int, refused: int) -> Iterator[str]:

@@ -36,6 +36,8 @@ class Said:
     statements: set[str] = field(default_factory=set[str])
     graphs: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """Standing and confidence of graphs that have one, as IRIs, "" for none."""
+    dropped: list[BadCell] = field(default_factory=list[BadCell])
+    """Cells that were left out alone."""
 
     def add(self, subject: str, predicate: str, value: Term, graph: str) -> None:
         """Add a statement."""
@@ -47,7 +49,11 @@ class Said:
         if text not in known:
             raise BadCell(column, text, f"is none of {', '.join(sorted(known))}")
         standing, confidence = grade.standing.get(text), grade.confidence.get(text)
-        self.graphs[graph] = (expand(standing) if standing else "", expand(confidence) if confidence else "")
+        before = self.graphs.get(graph, ("", ""))
+        self.graphs[graph] = (
+            expand(standing) if standing else before[0],
+            expand(confidence) if confidence else before[1],
+        )
 
     def descriptions(self, source: str) -> Iterator[str]:
         """Yield the statements of the source's description that give graphs their standing and confidence."""
@@ -71,9 +77,9 @@ class RowMapper:
     def row(self, cells: Cells, key: str) -> Said:
         """Return what a row says, in the graph `#row-<key>`; raises BadCell for a cell that keeps the row out."""
         said, graph = Said(), f"{self._source}#row-{key}"
-        grade = self._mapping.row.grade
-        if grade and (text := text_of(cells, grade.source)):
-            said.grade(graph, grade, text, grade.source)
+        for grade in self._mapping.row.grades:
+            if text := text_of(cells, grade.source):
+                said.grade(graph, grade, text, grade.source)
         return self._said(self._mapping.things, {**cells, "row": key}, graph, said)
 
     def _said(self, things: list[Thing], cells: Cells, graph: str, said: Said) -> Said:
@@ -94,7 +100,7 @@ class RowMapper:
         beside = {column: parts(cells, column, thing.split) for column in thing.beside}
         for number, text in enumerate(texts):
             name, where = _graded(said, text, thing.grade, graph, thing.each)
-            if thing.each and not filled(name):
+            if thing.each and (not filled(name) or name in thing.skip):
                 continue
             own = {column: found[number] if number < len(found) else "" for column, found in beside.items()}
             seen = {**cells, **own, "each": name}
@@ -120,10 +126,22 @@ class RowMapper:
             if text := fill(state.text, piece.cells, slugs=False):
                 yield term(text, state.datatype, state.property, state.times), piece.graph
         else:
-            for part in parts(piece.cells, state.source, state.split):
-                text, where = _graded(said, part, state.grade, piece.graph, state.source)
-                if found := _mapped(state, text):
-                    yield found, where
+            yield from _cells(said, state, piece)
+
+
+def _cells(said: Said, state: State, piece: Piece) -> Iterator[tuple[Term, str]]:
+    """Yield the terms that the parts of a cell are, each with the graph that says it."""
+    for part in parts(piece.cells, state.source, state.split):
+        text, where = _graded(said, part, state.grade, piece.graph, state.source)
+        try:
+            found = _mapped(state, text)
+        except BadCell as bad:
+            if not state.optional:
+                raise
+            said.dropped.append(bad)
+            continue
+        if found:
+            yield found, where
 
 
 def _describe(said: Said, thing: Thing, piece: Piece) -> None:

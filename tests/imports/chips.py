@@ -23,7 +23,9 @@ terms = "mine"
 key = ["Chip"]
 required = ["Chip", "Maker"]
 heads = { "Memory" = ["Memory (GB)"] }
-grade = { from = "Sure", standing = { no = "kg:Reported", yes = "kg:Asserted" }, confidence = { no = "kg:Unlikely" } }
+grades = [
+    { from = "Sure", standing = { no = "kg:Reported", yes = "kg:Asserted" }, confidence = { no = "kg:Unlikely" } },
+]
 skip = [{ column = "Chip", values = ["Total"], reason = "is a sum" }]
 [[things]]
 name = "chip"
