@@ -170,7 +170,7 @@ def _places(left: Record, right: Record) -> Iterator[Finding]:
     places = [record.places | _places_in_names(record) for record in (left, right)]
     if all(places):
         if both := places[0] & places[1]:
-            common = left.kind == "organisation" and both == {_MOST_COMMON_PLACE}
+            common = left.kind == "organisation" and both == frozenset({_MOST_COMMON_PLACE})
             yield Finding(0.3 if common else 0.4, f"both are in {_listed(both)}")
         else:
             weight = _PLACES_APART.get(left.kind, -0.3)

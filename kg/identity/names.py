@@ -127,8 +127,8 @@ def _spelling(text: str, kind: str, place: str | None) -> Spelling:
     folded = _BILLIONS.sub("b ", text) if kind == "model" else text
     folded = _GIGABYTES.sub("gb ", folded) if kind == "chip" else folded
     tokens = [_SAME_WORD.get(token, token) for token in _tokens(_LEGAL_DOTTED.sub("", folded))]
-    if kind == "organisation":
-        tokens = [re.sub("(?<=[aou])e", "", token) for token in tokens]  # German sources write ü as u or ue
+    if kind == "organisation":  # German sources write ü as u or as ue
+        tokens = [re.sub("(?<=[aou])e", "", token) if len(token) > 4 else token for token in tokens]
     if kind in {"organisation", "place"}:
         tokens = _without_legal_form([token for token in tokens if token not in words("small")] or tokens)
     weak = words(f"loose-{kind}")
