@@ -36,6 +36,11 @@ def identity() -> None:
     """Decide which names of different sources mean the same thing.
 
     Decisions stand in SSSOM TSV files, a line each. Taking a line out undoes the merge at the next import.
+
+    \b
+    Examples:
+      kg identity review
+      kg identity check
     """
 
 
@@ -84,6 +89,10 @@ def check(folder: Path | None) -> None:
     """Check the files of decisions: each line, and that all of them can hold together.
 
     Exit code 2, with file, line and repair, at the first that cannot.
+
+    \b
+    Example:
+      kg identity check --decisions my-decisions
     """
     from kg.identity.writing import count
 

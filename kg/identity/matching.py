@@ -80,8 +80,13 @@ def _blocks_of(record: Record) -> set[str]:
         if record.kind == "place":
             found.add(f"country={country(name)}")
         for spelling in spellings(name, record.kind):
-            found |= {f"loose={spelling.loose}", f"start={spelling.loose[:6]}", f"end={spelling.loose[-6:]}"}
+            found |= {
+                f"key={spelling.key}",
+                f"loose={spelling.loose}",
+                f"start={spelling.loose[:6]}",
+                f"end={spelling.loose[-6:]}",
+            }
             found |= {f"word={word}" for word in spelling.words if len(word) > 3 or any(map(str.isdigit, word))}
             if record.kind == "organisation":
-                found |= {f"loose={letters}" for letters in spelling.initials}
+                found |= {f"key={letters}" for letters in spelling.initials}
     return found

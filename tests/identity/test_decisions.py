@@ -88,9 +88,7 @@ def test_other_mapping_sets_in_the_folder_are_passed_over(write: Write) -> None:
         (["id:a\tid:b"], 3, "2 cells"),
     ],
 )
-def test_what_cannot_hold_is_told_with_file_line_and_repair(
-    write: Write, lines: list[str], at: int, what: str
-) -> None:
+def test_what_cannot_hold_is_told_with_file_line_and_repair(write: Write, lines: list[str], at: int, what: str) -> None:
     folder = write(*lines)
     with pytest.raises(BadInput, match=what) as caught:
         read(folder)
@@ -117,7 +115,7 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
 
 def test_files_contradict_one_another_across_their_borders(write: Write) -> None:
     write(line("id:a", "id:b"))
-    with pytest.raises(BadInput, match="organisations.tsv:3 decides"):
+    with pytest.raises(BadInput, match=r"organisations\.tsv:3 decides"):
         read(write(line("id:a", "id:b", "Not"), name="systems"))
 
 
