@@ -6,6 +6,7 @@ from kg.identity.decisions import Decisions
 from kg.identity.evidence import keys
 from kg.identity.matching import AUTOMATIC, Pair, candidates
 from kg.identity.records import Record
+from kg.names import ID
 
 
 class Merger:
@@ -46,9 +47,13 @@ class Merger:
         )
 
     def _ordered(self, left: str, right: str) -> tuple[str, str]:
-        """Keep the name that decisions chose, else the shorter, else the first in the alphabet."""
-        ranked = sorted((left, right), key=lambda iri: (not self._decisions.merged_into(iri), len(iri), iri))
-        return ranked[0], ranked[1]
+        """Keep the name that decisions chose, else one of Atlante's, else the shorter, else the alphabet's first."""
+
+        def rank(iri: str) -> tuple[bool, bool, int, str]:
+            return (not self._decisions.merged_into(iri), not iri.startswith(ID), len(iri), iri)
+
+        kept, lost = sorted((left, right), key=rank)
+        return kept, lost
 
 
 def merges(records: Sequence[Record], decisions: Decisions, threshold: float = AUTOMATIC) -> dict[str, str]:
