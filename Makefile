@@ -35,6 +35,7 @@ bench: $(VENV)/.installed-dev
 	@$(INSTALL) --group bench
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/python -m bench.service
+	$(BIN)/python -m bench.identity
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py

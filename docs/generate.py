@@ -74,6 +74,12 @@ def commands() -> Iterator[str]:
         assert command is not None
         context = click.Context(command, info_name=name, parent=top)
         yield from (f"## kg {name}", "", "```text", command.get_help(context), "```", "")
+        if isinstance(command, click.Group):
+            for inner in command.list_commands(context):
+                one = command.get_command(context, inner)
+                assert one is not None
+                below = click.Context(one, info_name=inner, parent=context)
+                yield from (f"## kg {name} {inner}", "", "```text", one.get_help(below), "```", "")
 
 
 def settings() -> Iterator[str]:

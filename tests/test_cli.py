@@ -20,7 +20,7 @@ from kg.names import ID, NS
 ROOT = Path(__file__).resolve().parent.parent
 LICENSEES = "SELECT DISTINCT ?who { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-COMMANDS = ["serve", "build", "import", "stats", "check", "ask", "show", "path", "query", "export", "log"]
+COMMANDS = ["serve", "build", "import", "stats", "check", "ask", "show", "path", "query", "export", "log", "identity"]
 
 
 def kg(*arguments: str | Path, store: Path | None = None, stdin: str | None = None) -> Result:

@@ -92,7 +92,10 @@ def _imported(store: Path, found: "list[Job]", strict: bool, author: str | None,
     importing = Importing(found, strict=strict)
     told(build(Store(store), imports=importing.inputs, author=author, progress=progress))
     for imported in importing.done:
-        tell(f"{imported.source.iri.rpartition('/')[2]}: {imported.rows} rows, {len(imported.refused)} left out")
+        rows = sum(1 for refusal in imported.refused if refusal.whole)
+        cells = len(imported.refused) - rows
+        and_cells = f", {cells} cell{'s' * (cells > 1)}" if cells else ""
+        tell(f"{imported.source.iri.rpartition('/')[2]}: {imported.rows} rows, {rows} left out{and_cells}")
     return [refusal for imported in importing.done for refusal in imported.refused]
 
 

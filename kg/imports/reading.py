@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kg.engine import Engine
 from kg.errors import BadInput
+from kg.identity import decisions
 from kg.imports import Job
 from kg.imports.cells import BadCell, Cells, fill, text_of
 from kg.imports.known import Known
@@ -18,23 +19,32 @@ from kg.imports.mapping import Mapping
 from kg.imports.rows import RowMapper, Said
 from kg.imports.tables import Layout, Misfit, Record, read
 from kg.names import NS, RDF, RDFS, SOURCE, XSD, slugify
+from kg.paths import identity_dir
 from kg.rdf import Literal, NamedNode, Term
 from kg.sources import Input, Source, digest
+
+_SHOWN = 60
+"""Characters of a cell that a message shows."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that was left out: the file, its place in it, the column and the text that are to blame, and why."""
+    """A row that was left out: the file, its place in it, the column and the text that are to blame, and why.
+
+    Of an optional cell, `whole` is False: it alone was left out, and the row went in.
+    """
 
     file: Path
     place: str
     column: str
     text: str
     reason: str
+    whole: bool = True
 
     def __str__(self) -> str:
-        cell = f", column {self.column!r}: {self.text!r}" if self.column else ":"
-        return f"{self.file}, {self.place}{cell} {self.reason}"
+        text = self.text if len(self.text) <= _SHOWN else f"{self.text[:_SHOWN]}..."
+        cell = f", column {self.column!r}: {text!r}" if self.column else ":"
+        return f"{self.file}, {self.place}{cell} {self.reason}{'' if self.whole else '; the cell alone is left out'}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Importing:
 
     def inputs(self, engine: Engine) -> list[Input]:
         """Return the sources to be, for kg.build.build; raises BadInput for a file whose name tells no edition."""
-        known = Known.of(engine)
+        known = Known.of(engine, decisions.read(identity_dir()).canonical)
         return [self._input(job, known) for job in self._jobs]
 
     def _input(self, job: Job, known: Known) -> Input:
@@ -95,7 +105,7 @@ def identify(job: Job) -> tuple[str, dict[str, str]]:
 
 def digest_of(job: Job, known: Known) -> str:
     """Return a hash of all that decides what a job says: its files, its mapping, and what is known."""
-    parts = [digest(job.files), digest([job.mapped_by]), known.digest()]
+    parts = [digest(job.files), digest([job.mapped_by]), known.digest(), digest(decisions.files(identity_dir()))]
     return hashlib.sha256("".join(parts).encode()).hexdigest()
 
 
@@ -121,10 +131,7 @@ def read_job(job: Job, known: Known) -> Imported:
         except BadCell as bad:
             refused.append(Refusal(file, record.place, bad.column, bad.text, bad.reason))
             continue
-        refused += [
-            Refusal(file, record.place, one.column, one.text, f"{one.reason}; the cell alone is left out")
-            for one in said.dropped
-        ]
+        refused += [Refusal(file, record.place, one.column, one.text, one.reason, False) for one in said.dropped]
         taken[key] = record.place
         statements |= said.statements
         graphs.graphs |= said.graphs

@@ -106,7 +106,7 @@ class RowMapper:
             seen = {**cells, **own, "each": name}
             if slug := fill(thing.iri, seen, slugs=True):
                 keys = {expand(key): text_of(seen, column) for key, column in thing.keys.items()}
-                iri = self._known.thing(ID + slug, keys)
+                iri = self._known.thing(ID + slug, _kind(thing, seen), keys)
                 yield Piece(iri, seen, where, iri == ID + slug)
 
     def _values(
@@ -121,7 +121,7 @@ class RowMapper:
             yield NamedNode(expand(state.value)), piece.graph
         elif state.iri:
             if slug := fill(state.iri, piece.cells, slugs=True):
-                yield NamedNode(self._known.thing(ID + slug, {})), piece.graph
+                yield NamedNode(self._known.thing(ID + slug)), piece.graph
         elif state.text:
             if text := fill(state.text, piece.cells, slugs=False):
                 yield term(text, state.datatype, state.property, state.times), piece.graph
@@ -145,14 +145,17 @@ def _cells(said: Said, state: State, piece: Piece) -> Iterator[tuple[Term, str]]
 
 
 def _describe(said: Said, thing: Thing, piece: Piece) -> None:
-    kind = thing.kind or thing.kinds.get(text_of(piece.cells, thing.kind_from), thing.kinds.get("*", ""))
-    if kind:
+    if kind := _kind(thing, piece.cells):
         said.add(piece.iri, _TYPE, NamedNode(expand(kind)), piece.graph)
     if label := fill(thing.label, piece.cells, slugs=False):
         said.add(piece.iri, _LABEL if piece.named else _OTHER_NAME, Literal(label), piece.graph)
     for key, column in thing.keys.items():
         if value := text_of(piece.cells, column):
             said.add(piece.iri, expand(key), key_term(value), piece.graph)
+
+
+def _kind(thing: Thing, cells: Cells) -> str:
+    return thing.kind or thing.kinds.get(text_of(cells, thing.kind_from), thing.kinds.get("*", ""))
 
 
 def _graded(said: Said, text: str, grade: Grade | None, graph: str, column: str) -> tuple[str, str]:
