@@ -141,8 +141,8 @@ def _number(text: str, datatype: str, column: str, times: str) -> Literal:
 
 
 def _whole(number: Decimal) -> bool:
-    """Tell whether a number is whole, or is so but for the last bit of the binary fraction it was once kept as."""
-    return abs(number - number.to_integral_value()) <= Decimal(math.ulp(float(number)))
+    """Tell whether a number is whole, or is so but for the last bits of the binary fraction it was once kept as."""
+    return abs(number - number.to_integral_value()) <= 2 * Decimal(math.ulp(float(number)))
 
 
 def _lexical(number: Decimal, datatype: str) -> str:

@@ -175,6 +175,6 @@ def _mapped(state: State, text: str) -> Term | None:
         return NamedNode(expand(state.values[text])) if state.values[text] else None
     if not filled(text):
         return None
-    if "*" in state.values:
-        return NamedNode(expand(state.values["*"]))
+    if (other := state.values.get("*")) is not None:
+        return NamedNode(expand(other)) if other else None
     raise BadCell(state.source, text, f"is none of {', '.join(map(repr, state.values))}")

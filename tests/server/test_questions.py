@@ -12,6 +12,7 @@ P8 = "https://w3id.org/atlante/source/ihal-microsoft-supercomputers#p8"
 WITHOUT_ROWS = {
     "belongs-to",
     "imported-sources",
+    "licence-text",
     "models-with-open-weights",
     "planned-clusters",
     "prices-of-model",
