@@ -81,6 +81,10 @@ def short(iri: str) -> str:
     return iri if name.startswith("<") else name
 
 
+MOST_PLACES = 6
+"""Places of one source that a table for people names; --format json names all."""
+
+
 def evidence(graph: str) -> str:
     """Return how an evidence graph is named to people: the slug of its source, `#`, and the place in it."""
     place = locator_of(graph)
@@ -88,13 +92,21 @@ def evidence(graph: str) -> str:
     return f"{slug}#{place}" if place else slug
 
 
-def places(graphs: Iterable[str]) -> str:
-    """Return how evidence graphs are named together, each source once: `source#p8, p10; other#row1`."""
+def places(graphs: Iterable[str], most: int | None = None) -> str:
+    """Return how evidence graphs are named together, each source once: `source#p8, p10; other#row1`.
+
+    Of more than `most` places of one source, the rest are counted.
+    """
     found: dict[str, list[str]] = {}
     for graph in sorted(graphs, key=_natural):
         slug, _, place = evidence(graph).partition("#")
         found.setdefault(slug, []).append(place)
-    return "; ".join(f"{slug}#{', '.join(names)}" if any(names) else slug for slug, names in found.items())
+    return "; ".join(f"{slug}#{_some(names, most)}" if any(names) else slug for slug, names in found.items())
+
+
+def _some(names: list[str], most: int | None) -> str:
+    rest = len(names) - (most or len(names))
+    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"
 
 
 def _natural(text: str) -> list[str]:
