@@ -35,6 +35,9 @@ _FOREIGN = {
 }
 """Labels in English and Italian of terms that are not ours and need to be read all the time."""
 
+_NAMES = (NamedNode(RDFS + "label"), NamedNode(PREFIXES["skos"] + "altLabel"))
+"""What names a thing: its label, else another of its names."""
+
 
 class Labels:
     """The labels of things in one language (en or it), else in another, else their short names."""
@@ -53,12 +56,13 @@ class Labels:
         if iri not in self._known and iri in _FOREIGN:
             self._known[iri] = _FOREIGN[iri][self._language == "it"]
         elif iri not in self._known:
-            self._known[iri] = self._in(iri, DefaultGraph()) or self._in(iri, None)
+            places = [(name, graph) for name in _NAMES for graph in (DefaultGraph(), None)]
+            self._known[iri] = next((found for name, graph in places if (found := self._in(iri, name, graph))), "")
         return self._known[iri]
 
-    def _in(self, iri: str, graph: DefaultGraph | None) -> str:
+    def _in(self, iri: str, name: NamedNode, graph: DefaultGraph | None) -> str:
         """Look in the default graph, or in every graph: what is only reported has its label in evidence alone."""
-        found = self._engine.quads(NamedNode(iri), NamedNode(RDFS + "label"), None, graph)
+        found = self._engine.quads(NamedNode(iri), name, None, graph)
         return best((quad.object for quad in found), self._language)
 
     def term(self, term: Term | None) -> str:
