@@ -24,6 +24,9 @@ from kg.workers.pool import Pool
 _MOST_ROWS = 10_000
 """Rows of a table: more are for programs, which take another format."""
 
+_PATIENCE = 60.0
+"""Seconds that the query process may take to start, which is no part of the query's time."""
+
 _IN_MEMORY = 1 << 20
 _ANY_NUMBER = 1 << 62
 
@@ -100,7 +103,7 @@ async def _answer(store: Store, text: str, syntax: str, seconds: float, output: 
         bounds=Bounds(seconds, math.ceil(seconds), _ANY_NUMBER, _ANY_NUMBER),
         network=facts.service,
     )
-    pool = Pool(1, int(get_number("query_memory")), 1)
+    pool = Pool(1, int(get_number("query_memory")), 1, _PATIENCE)
     await pool.start()
     try:
         async with pool.answer(snapshot, job) as answer:

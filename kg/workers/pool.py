@@ -62,10 +62,12 @@ class Pool:
     One client has all of them never, but for the only one: however long its jobs take, the others' are done.
     """
 
-    def __init__(self, size: int, memory_mib: int, queue: int) -> None:
+    def __init__(self, size: int, memory_mib: int, queue: int, patience: float | None = None) -> None:
+        """A job waits `patience` seconds for a process; if None, as long as it may take itself."""
         self._size = size
         self._memory_mib = memory_mib
         self._queue = queue
+        self._patience = patience
         self._workers: set[Worker] = set()
         self._idle: deque[Worker] = deque()
         self._waiting: deque[_Place] = deque()
@@ -95,7 +97,7 @@ class Pool:
 
         Leaving the block before the answer is complete kills the process, and the block has the job's seconds: whoever
         hands the answer on to somebody slow is cut off by QueryTimeout. Raises WorkersBusy if too many jobs wait, or
-        no process comes free in the job's seconds; and what kg.workers.process.Worker.send raises.
+        no process comes free in time; and what kg.workers.process.Worker.send raises.
         """
         worker = await (self._with_network() if job.network else self._take(job, client))
         try:
@@ -130,7 +132,7 @@ class Pool:
             self._waiting.remove(place)
             raise WorkersBusy("query_queue", f"all query processes are busy, and {self._queue} queries wait")
         try:
-            async with asyncio.timeout(job.bounds.seconds):
+            async with asyncio.timeout(self._patience or job.bounds.seconds):
                 return await place.worker
         except BaseException as error:
             # It may have been given a process in the very moment in which it ceased to wait.
