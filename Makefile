@@ -1,9 +1,11 @@
 # make serve         builds the graph from data/, checks it and serves it:  make serve PORT=9000 STORE=dir
+# make data          imports every table in a folder that Atlante knows:    make data DATA=folder STORE=dir
 # make test          runs the tests but the slow ones, which are:           make test ARGS="-m slow"
 # The other targets: setup check bench docs lock clean.
 
 PORT ?= 8080
 STORE ?= store
+DATA ?= ../shared/data
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,11 +14,14 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
        --no-annotate --no-header
 
-.PHONY: serve setup test check bench docs lock clean
+.PHONY: serve data setup test check bench docs lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.installed
 	@exec $(BIN)/kg serve --port $(PORT) --store $(STORE)
+
+data: $(VENV)/.installed
+	@$(BIN)/kg import all $(DATA) --store $(STORE)
 
 setup: $(VENV)/.installed
 	@echo "Ready: $(BIN)/kg --help"
@@ -35,6 +40,7 @@ bench: $(VENV)/.installed-dev
 	@$(INSTALL) --group bench
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/python -m bench.service
+	$(BIN)/python -m bench.identity
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py

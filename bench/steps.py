@@ -13,7 +13,7 @@ from kg.infer import infer
 from kg.log import Draft
 from kg.names import PREFIXES
 from kg.patch import Patch
-from kg.sources import read
+from kg.sources import digest, read
 from kg.store import Store
 
 QUERIES = sorted(path for path in (Path(__file__).parent / "queries").glob("*.rq") if "service" not in path.stem)
@@ -36,7 +36,7 @@ def import_file(file: Path, folder: Path, inferring: bool) -> int:
         apply(writer.engine, patch.rows)
         if inferring:
             infer(writer.engine, afresh=False)
-        store.log.append(0, [Draft("bench", "import", source.iri, "", source.digest, patch)])
+        store.log.append(0, [Draft("bench", "import", source.iri, "", digest([file]), patch)])
         writer.publish(1)
     return len(patch.added)
 

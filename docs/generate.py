@@ -16,6 +16,8 @@ sys.path.insert(0, str(ROOT))
 
 from kg.ask.questions import questions as named_questions  # noqa: E402
 from kg.cli import cli  # noqa: E402
+from kg.imports import kinds as import_kinds  # noqa: E402
+from kg.imports.mapping import read as read_mapping  # noqa: E402
 from kg.infer import rules as rule_files  # noqa: E402
 from kg.names import NS, RDF, RDFS, shorten  # noqa: E402
 from kg.paths import ontology_files  # noqa: E402
@@ -48,6 +50,7 @@ def pages() -> dict[str, str]:
         "questions": questions(),
         "rules": rules(),
         "terms": terms(),
+        "imports": imports(),
     }
     return {name: "\n".join(lines).rstrip() + "\n" for name, lines in made.items()}
 
@@ -71,6 +74,12 @@ def commands() -> Iterator[str]:
         assert command is not None
         context = click.Context(command, info_name=name, parent=top)
         yield from (f"## kg {name}", "", "```text", command.get_help(context), "```", "")
+        if isinstance(command, click.Group):
+            for inner in command.list_commands(context):
+                one = command.get_command(context, inner)
+                assert one is not None
+                below = click.Context(one, info_name=inner, parent=context)
+                yield from (f"## kg {name} {inner}", "", "```text", one.get_help(below), "```", "")
 
 
 def settings() -> Iterator[str]:
@@ -114,6 +123,21 @@ def questions() -> Iterator[str]:
         if question.example:
             example = " ".join(f"{name}={value}" for name, value in question.example.items())
             yield f"- example: `{example}`"
+        yield ""
+
+
+def imports() -> Iterator[str]:
+    """Yield each kind of table with what it is, the names of its files, where to get them and on which terms."""
+    yield from ("# Tables that can be imported", "", NOTE)
+    yield from ("[Importing](../importing.md) tells how. Atlante ships none of these files.", "")
+    for kind, mappings in import_kinds().items():
+        yield from (f"## {kind}", "")
+        for path in mappings:
+            mapping = read_mapping(path)
+            yield f"- {mapping.about}"
+            yield f"  - files: {', '.join(f'`{name}`' for name in mapping.source.files)}"
+            yield f"  - from: {mapping.source.fetch}"
+            yield f"  - terms: {mapping.source.terms}"
         yield ""
 
 

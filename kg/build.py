@@ -20,7 +20,7 @@ from kg.names import ONTOLOGY, SHAPES, shorten
 from kg.patch import Patch
 from kg.paths import data_files, ontology_files, query, shapes_files
 from kg.rdf import NamedNode, statement
-from kg.sources import Source, digest, read, read_graph
+from kg.sources import Input, Source, digest, read, read_graph
 from kg.store import Store, Writer
 
 SHIPPED = "shipped"
@@ -36,68 +36,62 @@ class Built:
     report: Report | None
 
 
-@dataclass(frozen=True)
-class _Input:
-    """One source to be: the files it is read from, its origin as the log tells it, and how to read it."""
-
-    files: tuple[Path, ...]
-    origin: str
-    read: Callable[[], Source]
-
-
 def build(
     store: Store,
     files: Sequence[Path] = (),
     *,
+    imports: Callable[[Engine], Sequence[Input]] | None = None,
     author: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Built:
     """Bring ontology, shapes and shipped data, or the given files, into the store, and publish the result.
 
-    Each source's difference becomes one commit by `author` (the user's login name if None); `progress` is told
-    each step. Raises BadInput for a file that cannot be read, CheckFailed if the result breaks a shape; either
-    way the store stays as it was.
+    `imports` gives the sources that importers make, given an engine on what the store holds, for they ask what is
+    known already; ontology, shapes and shipped data must be there by then. Each source's difference becomes one
+    commit by `author` (the user's login name if None); `progress` is told each step. Raises BadInput for a file that
+    cannot be read, CheckFailed if the result breaks a shape; either way the store stays as it was.
     """
     with store.writer() as writer:
-        inputs = _given(files) + ([] if files and writer.number else _shipped())
+        inputs = imports(writer.engine) if imports else _given(files) + ([] if files and writer.number else _shipped())
         drafts, places = _drafts(writer, inputs, author or getpass.getuser(), progress)
-        if not files:
+        if not files and not imports:
             drafts += _vanished(writer, inputs, author or getpass.getuser())
         if not drafts:
             return Built([], writer.number, None)
         return _commit(writer, drafts, places, progress)
 
 
-def _given(files: Sequence[Path]) -> list[_Input]:
+def _given(files: Sequence[Path]) -> list[Input]:
     shipped = {path.resolve() for path in data_files()}
     return [
-        _Input(
+        Input(
             (path,),
             SHIPPED if path.resolve() in shipped else str(path.resolve()),
+            digest([path]),
             lambda path=path: read(path),
         )
         for path in files
     ]
 
 
-def _shipped() -> list[_Input]:
+def _shipped() -> list[Input]:
     ontology, shapes = ontology_files(), shapes_files()
     return [
-        _Input(tuple(ontology), SHIPPED, lambda: read_graph(ontology, ONTOLOGY)),
-        _Input(tuple(shapes), SHIPPED, lambda: read_graph(shapes, SHAPES)),
+        Input(tuple(ontology), SHIPPED, digest(ontology), lambda: read_graph(ontology, ONTOLOGY)),
+        Input(tuple(shapes), SHIPPED, digest(shapes), lambda: read_graph(shapes, SHAPES)),
         *_given(data_files()),
     ]
 
 
 def _drafts(
-    writer: Writer, inputs: Sequence[_Input], author: str, progress: Callable[[str], None]
+    writer: Writer, inputs: Sequence[Input], author: str, progress: Callable[[str], None]
 ) -> tuple[list[Draft], list[Path]]:
     """Return a draft for each source that differs from the log, and the files that may name a statement's line."""
     known = {(commit.origin, commit.digest) for commit in _latest(writer).values()}
     drafts: list[Draft] = []
     sources: dict[str, tuple[Path, ...]] = {}
     for given in inputs:
-        if (given.origin, digest(given.files)) in known:
+        if (given.origin, given.digest) in known:
             continue
         progress(f"reading {given.files[0].name if len(given.files) == 1 else given.files[0].parent.name}")
         source = given.read()
@@ -105,9 +99,13 @@ def _drafts(
         sources[source.iri] = source.files
         patch = Patch.between(_statements(writer.engine, source.iri), source.statements)
         if patch:
-            message = f"{shorten(source.iri)} from {', '.join(path.name for path in source.files)}"
-            drafts.append(Draft(author, message, source.iri, given.origin, source.digest, patch))
+            message = f"{shorten(source.iri)} from {_names(source.files)}"
+            drafts.append(Draft(author, message, source.iri, given.origin, given.digest, patch))
     return drafts, [path for files in sources.values() for path in files]
+
+
+def _names(files: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in files) if len(files) < 9 else f"{len(files)} files"
 
 
 def _latest(writer: Writer) -> dict[str, Commit]:
@@ -115,7 +113,7 @@ def _latest(writer: Writer) -> dict[str, Commit]:
     return {commit.source: commit for commit in writer.store.log.commits()}
 
 
-def _refuse_twins(writer: Writer, source: Source, given: _Input, seen: dict[str, tuple[Path, ...]]) -> None:
+def _refuse_twins(writer: Writer, source: Source, given: Input, seen: dict[str, tuple[Path, ...]]) -> None:
     """Refuse a second file that would silently replace what another file of the same name said."""
     earlier = _latest(writer).get(source.iri)
     other = str(seen[source.iri][0]) if source.iri in seen else ""
@@ -136,7 +134,7 @@ def _statements(engine: Engine, source: str) -> set[str]:
     }
 
 
-def _vanished(writer: Writer, inputs: Sequence[_Input], author: str) -> list[Draft]:
+def _vanished(writer: Writer, inputs: Sequence[Input], author: str) -> list[Draft]:
     """Return drafts that retract the shipped sources whose file is no more."""
     present = {given.read().iri for given in inputs} if _may_miss(writer, inputs) else None
     if present is None:
@@ -150,7 +148,7 @@ def _vanished(writer: Writer, inputs: Sequence[_Input], author: str) -> list[Dra
     return drafts
 
 
-def _may_miss(writer: Writer, inputs: Sequence[_Input]) -> bool:
+def _may_miss(writer: Writer, inputs: Sequence[Input]) -> bool:
     shipped = [commit for commit in _latest(writer).values() if commit.origin == SHIPPED and commit.digest]
     return len(shipped) > sum(1 for given in inputs if given.origin == SHIPPED)
 

@@ -27,6 +27,11 @@ def data_files() -> list[Path]:
     return sorted(_folder("data").glob("**/*.trig"))
 
 
+def identity_dir() -> Path:
+    """Return the folder of the decisions on identity, TSV files."""
+    return _folder("data") / "identity"
+
+
 def query_dir() -> Path:
     """Return the folder of the `.rq` files."""
     return _PACKAGE / "queries"

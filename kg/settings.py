@@ -78,6 +78,7 @@ SETTINGS = {
         Setting("export_workers", 2, "Processes that write exports and whole graphs."),
         Setting("export_timeout", 600.0, "Seconds an export may take, its way to the client included.", least=0.001),
         Setting("cache_megabytes", 32, "Megabytes of small answers that are kept until the next commit.", least=0),
+        Setting("import_megabytes", 512, "Megabytes that a file to import may have, unpacked."),
         Setting("snapshots_kept", 3, "Snapshots kept on disk, the current one included."),
     )
 }

@@ -7,7 +7,7 @@ taken as one source, named after the file, that says all it says in the graph `s
 
 import hashlib
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,24 @@ from kg.names import GENID, NS, RDF, RDFS, SOURCE, locator_of, shorten, slugify,
 
 @dataclass(frozen=True)
 class Source:
-    """What files say: the IRI of the source (or of the one graph), statements, and the SHA-256 of the bytes."""
+    """What files say: the IRI of the source (or of the one graph), the files, statements."""
 
     iri: str
     files: tuple[Path, ...]
     statements: set[str]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One source to be: its files, its origin as the log tells it, a hash of all that it depends on, how to read it.
+
+    A source whose origin and hash are those of its last commit need not be read again.
+    """
+
+    files: tuple[Path, ...]
+    origin: str
     digest: str
+    read: Callable[[], Source]
 
 
 def digest(files: Sequence[Path]) -> str:
@@ -49,7 +61,7 @@ def read(path: Path) -> Source:
     statements = {rdf.statement(quad) for quad in reader.quads()}
     if not reader.named:
         statements.update(rdf.statement(quad) for quad in _description(path, iri, reader.graphs))
-    return Source(reader.source, (path,), statements, digest([path]))
+    return Source(reader.source, (path,), statements)
 
 
 def read_graph(files: Sequence[Path], graph: str) -> Source:
@@ -59,7 +71,7 @@ def read_graph(files: Sequence[Path], graph: str) -> Source:
         reader = _Reader(path, graph)
         reader.graphs[""] = rdf.NamedNode(graph)
         statements.update(rdf.statement(quad) for quad in reader.quads())
-    return Source(graph, tuple(files), statements, digest(files))
+    return Source(graph, tuple(files), statements)
 
 
 class _Reader:

@@ -7,7 +7,7 @@ from kg.names import BASE
 from kg.paths import query
 from kg.rdf import Literal, NamedNode, Triple, value
 from server import dataset, negotiate
-from server.facts import about, address, part, sent, term, text
+from server.facts import about, address, part, sent, shown, term, text
 from server.view import Snapshot, snapshot
 
 blueprint = Blueprint("description", __name__)
@@ -29,16 +29,20 @@ _FORMATS = {
 
 @blueprint.get("/service")
 def describe_service() -> Response:
-    """Describe the SPARQL service: its address, language, formats and dataset, as RDF by Accept or `?format=`."""
-    chosen = negotiate.require(negotiate.GRAPHS)
-    return sent(service_description(snapshot()), chosen)
+    """Describe the SPARQL service: address, language, formats, dataset; a page, or RDF by Accept or `?format=`."""
+    return _told(service_description(snapshot()), "The SPARQL service")
 
 
 @blueprint.get("/.well-known/void")
 def describe_dataset() -> Response:
-    """Describe the dataset in VoID and DCAT: size, classes, properties, files, terms; RDF by Accept or `?format=`."""
-    chosen = negotiate.require(negotiate.GRAPHS)
-    return sent(dataset.description(snapshot()), chosen)
+    """Describe the dataset (VoID, DCAT): size, classes, files, terms; a page, or RDF by Accept or `?format=`."""
+    return _told(dataset.description(snapshot()), "The dataset")
+
+
+def _told(triples: list[Triple], title: str) -> Response:
+    # For equals, as with */*, the earlier of the list: programs get Turtle.
+    chosen = negotiate.require((*negotiate.GRAPHS, negotiate.HTML))
+    return shown(triples, title) if chosen is negotiate.HTML else sent(triples, chosen)
 
 
 def service_description(here: Snapshot) -> list[Triple]:

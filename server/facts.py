@@ -5,13 +5,13 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, request, url_for
+from flask import Response, render_template, request, url_for
 
 from kg.errors import BadInput
 from kg.export import jsonld, turtle
 from kg.names import PREFIXES
 from kg.rdf import FORMATS, Literal, NamedNode, Triple, serialize
-from server.negotiate import Format
+from server.negotiate import GRAPHS, Format
 
 _NAMESPACES = PREFIXES | {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -54,6 +54,12 @@ def address(endpoint: str, **values: Any) -> NamedNode:
 def part(document: NamedNode, name: str) -> NamedNode:
     """Return the IRI of a thing that a document describes."""
     return NamedNode(f"{document.value}#{quote(name, safe=':/')}")
+
+
+def shown(triples: Iterable[Triple], title: str) -> Response:
+    """Return triples as a page for people: Turtle to read, and links to every format."""
+    lines = _written(sorted(set(triples), key=str), "turtle").decode()
+    return Response(render_template("description.html", title=title, turtle=lines, formats=GRAPHS))
 
 
 def sent(triples: Iterable[Triple], chosen: Format) -> Response:

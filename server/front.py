@@ -98,19 +98,23 @@ class Front:
         self._limits.disconnect(peer)
 
     def again(self, request: bytes, client: tuple[str, int] | None) -> bytes | None:
-        """Return the response to a request of exactly these bytes, if it was answered for this commit before."""
+        """Return the response to a request of exactly these bytes, if it was answered for this commit before.
+
+        None too for a client that has sent its number: the usual way tells it so.
+        """
         try:
             self.cache.follow(self.view.current().version)
         except AtlanteError:
             return None
         found = self.cache.response(request)
-        if found is None:
+        peer = client[0] if client else ""
+        if found is None or not self._limits.repeated(self._proxies.client(request, peer)):
             return None
         before, after, size, rows = found
         REPEATED.inc()
         if self.access:
             line = request.partition(b"\r\n")[0].decode("latin-1")
-            self.access.add(client=client and client[0], request=line, status=200, bytes=size, rows=rows, cached=True)
+            self.access.add(client=peer, request=line, status=200, bytes=size, rows=rows, cached=True)
         return b"".join((before, _date(int(time.time())), after))
 
     async def _answer(self, exchange: Exchange, route: str) -> None:

@@ -33,7 +33,7 @@ REPEATED = Counter(
 LEFT = Counter("atlante_clients_left", "Clients that went away before their answer was complete.")
 WAITING = Gauge("atlante_queries_waiting", "Queries that wait for a query process.", multiprocess_mode="livesum")
 IDLE = Gauge("atlante_query_processes_idle", "Query processes that wait for a query.", multiprocess_mode="livesum")
-COMMIT = Gauge("atlante_commit", "Commit that the answers hold for.", multiprocess_mode="livemin")
+COMMIT = Gauge("atlante_commit", "Commit that the answers hold for.", multiprocess_mode="livemostrecent")
 
 _FLUSH_AFTER = 0.2
 

@@ -66,6 +66,7 @@ def _format(offers: Sequence[Format]) -> Parameter:
 _LANG = Parameter("lang", "The language of labels, before what Accept-Language says.", _one_of(language.LANGUAGES))
 _DATA = GRAPHS + DATASETS
 _ANY = (HTML, *_DATA)
+_DESCRIBED = (*GRAPHS, HTML)
 _NS = (HTML, *(offer for offer in GRAPHS if offer.name != "rdfxml"))
 _ANSWERED = (HTML, PLAIN_JSON, Format("csv", ("csv",), "csv", ("text/csv",)))
 _SPARQL = (*RESULTS, *_DATA, HTML)
@@ -187,8 +188,8 @@ _OF_SPARQL = (
     ),
 )
 _OF_SERVICE = (
-    Operation("/service", (_format(GRAPHS),), _media(GRAPHS), (), (400, 406, 503)),
-    Operation("/.well-known/void", (_format(GRAPHS),), _media(GRAPHS), (), (400, 406, 503)),
+    Operation("/service", (_format(_DESCRIBED),), _media(_DESCRIBED), (), (400, 406, 503)),
+    Operation("/.well-known/void", (_format(_DESCRIBED),), _media(_DESCRIBED), (), (400, 406, 503)),
     Operation("/openapi.json", (), _media([PLAIN_JSON]), (), (), cached=False),
     Operation("/health/live", (), _media([PLAIN_JSON]), (), (), summary="Tell that the process answers.", cached=False),
     Operation(

@@ -1,10 +1,13 @@
 """The address at which a client reaches the service, where a proxy in front tells it."""
 
+import re
 from functools import lru_cache
 from ipaddress import ip_address
 
 from kg.settings import get_networks
 from server.exchange import Scope
+
+_FORWARDED = re.compile(rb"\r\nx-forwarded-for:([^\r]*)", re.IGNORECASE)
 
 
 class Proxies:
@@ -34,6 +37,11 @@ class Proxies:
                 scope["root_path"] = f"/{prefix}"
                 scope["path"] = scope["root_path"] + scope["path"]
         scope["headers"] = kept
+
+    def client(self, request: bytes, peer: str) -> str:
+        """Return the client of a request that is seen as its bytes alone."""
+        forwarded = _FORWARDED.search(request) if self.trusts(peer) else None
+        return forwarded[1].decode("latin-1").rpartition(",")[2].strip() if forwarded else peer
 
     def _is_listed(self, peer: str) -> bool:
         """Tell whether what an address says of others is believed."""

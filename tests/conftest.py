@@ -25,7 +25,7 @@ def engine(built_store: Path) -> Iterator[Engine]:
         yield engine
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data that is not part of the project: `KG_DATA`, else `../shared/data`."""
     import os

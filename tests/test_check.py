@@ -128,7 +128,7 @@ def test_quantities_have_the_datatype_of_the_ontology() -> None:
             assert (None, SH.targetSubjectsOf, path) in SHAPES
             seen.add(path)
     assert set(ONTOLOGY_GRAPH.subjects(KG.unit)) <= seen
-    numbers = {s for t in (XSD.decimal, XSD.integer) for s in ONTOLOGY_GRAPH.subjects(RDFS.range, t)}
+    numbers = {s for t in (XSD.decimal, XSD.double, XSD.integer) for s in ONTOLOGY_GRAPH.subjects(RDFS.range, t)}
     assert numbers == seen
 
 

@@ -20,7 +20,7 @@ from kg.names import ID, NS
 ROOT = Path(__file__).resolve().parent.parent
 LICENSEES = "SELECT DISTINCT ?who { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-COMMANDS = ["serve", "build", "check", "ask", "show", "path", "query", "export", "log"]
+COMMANDS = ["serve", "build", "import", "stats", "check", "ask", "show", "path", "query", "export", "log", "identity"]
 
 
 def kg(*arguments: str | Path, store: Path | None = None, stdin: str | None = None) -> Result:
@@ -280,3 +280,14 @@ def test_a_name_spelled_wrongly_is_suggested_not_guessed(built_store: Path) -> N
     assert (result.exit_code, result.stdout) == (1, "")
     assert "NVIDIA" in result.stderr
     assert kg("show", "Nuànce", store=built_store).stdout == kg("show", "nuance", store=built_store).stdout
+
+
+def test_an_access_log_that_cannot_be_written_is_told_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_ACCESS_LOG", str(tmp_path / "absent" / "access.log"))
+    result = kg("serve", "--port", "18093", store=tmp_path / "store")
+    assert result.exit_code == 2
+    assert "the access log cannot be written" in result.stderr
+    assert "KG_ACCESS_LOG" in result.stderr
+    assert not (tmp_path / "store").exists()

@@ -34,7 +34,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.~}>-])/(?:home|root|tmp|work|Users|opt|var)/
 
 def our_files() -> list[Path]:
     """Return the files that are written by hand: those of our folders and those at the top."""
-    files = [path for path in ROOT.iterdir() if path.is_file()]
+    files = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]  # a file in a worktree
     for folder in FOLDERS:
         files += (path for path in ROOT.joinpath(folder).rglob("*") if path.is_file())
     return sorted(path for path in files if not NOT_OURS & set(path.relative_to(ROOT).parts))

@@ -10,7 +10,7 @@ from kg.names import NS, ONTOLOGY, SOURCE, shorten
 from kg.paths import ontology_files, query_dir
 
 KG = Namespace(NS)
-MODULES = {"core", "organisation", "system", "licence", "event", "evidence"}
+MODULES = {"model", "core", "organisation", "system", "licence", "event", "evidence"}
 UNITS = "http://qudt.org/vocab/unit/"
 PROPERTY_KINDS = {
     OWL.AnnotationProperty,
@@ -29,6 +29,21 @@ UNITLESS = {
     "cpuCores": "a count",
     "nodes": "a count",
     "amount": "money, whose unit is the currency beside it",
+    "valuation": "money, whose unit is the currency beside it",
+    "debt": "money, whose unit is the currency beside it",
+    "costUsd": "money, in US dollars",
+    "priceUsd": "money, in US dollars",
+    "inputPrice": "money, in US dollars",
+    "outputPrice": "money, in US dollars",
+    "figureValue": "a number whose kind says what it counts",
+    "rowsRead": "a count",
+    "rowsRefused": "a count",
+    "h100Equivalents": "a count, estimated",
+    "transistors": "a count",
+    "parameters": "a count",
+    "trainingDatasetSize": "a count",
+    "trainingChips": "a count",
+    "buildings": "a count",
 }
 POINTERS = (
     RDFS.domain,

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
-from kg.cli import asking, building, exporting, querying, serving
+from kg.cli import asking, building, exporting, identity, importing, querying, serving
 from kg.cli.output import tell
 from kg.errors import AtlanteError, CheckFailed
 
@@ -87,9 +87,9 @@ def cli() -> None:
 
 
 for command in (
-    *(serving.serve, building.build, building.check),
+    *(serving.serve, building.build, importing.import_, importing.stats, building.check),
     *(asking.ask, asking.show, asking.path, querying.query),
-    *(exporting.export, exporting.log),
+    *(exporting.export, exporting.log, identity.identity),
 ):
     cli.add_command(command)
 

@@ -4,12 +4,16 @@ What is imported inside functions takes long to import, and most commands can do
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli import options
 from kg.cli.output import Progress, destination, tell
 from kg.store import Store
+
+if TYPE_CHECKING:
+    from kg.build import Built
 
 
 @click.command()
@@ -36,6 +40,11 @@ def built(store: Path, files: tuple[Path, ...], author: str | None = None) -> No
 
     with Progress("building") as progress:
         result = build(Store(store), files, author=author, progress=progress)
+    told(result)
+
+
+def told(result: "Built") -> None:
+    """Tell what came of a build."""
     for commit in result.commits:
         tell(f"commit {commit.number}: {commit.message}, +{commit.added} -{commit.removed} statements")
     if not result.commits:

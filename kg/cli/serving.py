@@ -50,6 +50,7 @@ def serve(store: Path, host: str, port: int, workers: int) -> None:
     """
     settings.check()
     _refuse_taken(host, port)
+    _refuse_unwritable(settings.get_text("access_log"))
     built(store, ())
     with Store(store).reader() as (engine, number):
         held = counts(engine)
@@ -74,18 +75,47 @@ def _refuse_taken(host: str, port: int) -> None:
         raise BadInput(f"cannot listen: {error.strerror}", f"{host}:{port}", repair) from error
 
 
-def _emptied(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder.resolve()
+def _refuse_unwritable(log: str) -> None:
+    """Raise BadInput where the access log could not be written."""
+    if log in ("", "-"):
+        return
+    try:
+        with Path(log).open("ab"):
+            pass
+    except OSError as error:
+        variable = SETTINGS["access_log"].variable
+        repair = f"Name a file that can be written in {variable}; - is standard error, empty is none."
+        raise BadInput(f"the access log cannot be written: {error.strerror}", log, repair) from error
+
+
+def _counters(store: Path) -> Path:
+    """Return an empty folder for the counters of this server; those of servers that are no more are removed."""
+    host, folder = socket.gethostname(), store / "metrics"
+    for left in folder.glob(f"{host}-*"):
+        if not _lives(int(left.name.rpartition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    own = folder / f"{host}-{os.getpid()}"
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir(parents=True)
+    return own.resolve()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _become_server(store: Path, address: str, workers: int) -> None:
     paths = [str(_PACKAGES), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     os.environ[SETTINGS["store"].variable] = str(store.resolve())
-    # Where the web processes add up what each has counted; the library wants it empty when they start.
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_emptied(store / "metrics"))
+    # Where the web processes add up what each has counted; this process becomes the server, under the same number.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_counters(store))
     arguments = [
         "--config",
         "python:server.gunicorn_config",

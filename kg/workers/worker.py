@@ -42,8 +42,14 @@ class _Answerer:
         self._engine: OxigraphEngine | None = None
 
     def do(self, job: dict[str, Any]) -> None:
-        engine = self._opened(job["snapshot"])
-        {"query": self._query, "graph": self._graph, "export": self._export}[job["kind"]](engine, job)
+        try:
+            engine = self._opened(job["snapshot"])
+            {"query": self._query, "graph": self._graph, "export": self._export}[job["kind"]](engine, job)
+        except AtlanteError as error:
+            # Files that were not yet open are missed in the midst of a query: no fault of whoever asked it.
+            if not Path(job["snapshot"], "CURRENT").exists():
+                raise SnapshotGone("the snapshot was taken away") from error
+            raise
 
     def refuse(self, error: BaseException) -> None:
         known = isinstance(error, AtlanteError)

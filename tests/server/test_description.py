@@ -192,3 +192,16 @@ def test_a_long_list_of_graphs_is_cut_and_says_so(serve: Callable[[str], Client]
     service = described(client, "/service")
     assert len(list(service.objects(None, SD.namedGraph))) == 100
     assert any(comment.startswith("150 named graphs, of which 100") for comment in service.objects(None, RDFS.comment))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_a_browser_gets_a_page_that_links_to_the_formats(client: Client, path: str) -> None:
+    page = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "a dcat:" in page.text or "dcat#" in page.text
+    assert '<a href="?format=turtle">' in page.text
+
+
+def test_every_page_leads_to_what_the_service_says_of_itself(client: Client) -> None:
+    page = client.get("/").text
+    assert all(f'href="{path}"' in page for path in [*DOCUMENTS, "/openapi.json"])

@@ -63,8 +63,8 @@ def test_evidence_stands_beside_each_statement(browser: Client) -> None:
 def test_reported_and_superseded_stand_apart(browser: Client) -> None:
     page = browser.get("/page/gpt-3").text
     facts, _, apart = page.partition("Reported, not asserted")
-    assert "trained on" in apart
-    assert "trained on" not in facts
+    assert ">trained on system<" in apart
+    assert ">trained on system<" not in facts
     voyager = browser.get("/page/voyager-eus2-gpus").text
     facts, _, apart = voyager.partition(">Superseded <")
     assert "21\u202f120" in apart

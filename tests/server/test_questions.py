@@ -9,7 +9,17 @@ from client import Client
 from kg.ask import questions
 
 P8 = "https://w3id.org/atlante/source/ihal-microsoft-supercomputers#p8"
-WITHOUT_ROWS = {"works-under-public-licence"}
+WITHOUT_ROWS = {
+    "belongs-to",
+    "imported-sources",
+    "licence-text",
+    "models-with-open-weights",
+    "planned-clusters",
+    "prices-of-model",
+    "rises-and-falls",
+    "works-under-public-licence",
+}
+"""Questions about what only imported tables tell."""
 """Questions that the shipped sources say nothing about."""
 
 

@@ -1,0 +1,42 @@
+"""Ecosystem Graphs: any field may be a value, or a map of the value and its explanation."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kg.imports.cells import Cells, filled, parts, text_of
+from kg.imports.tables import Misfit, Record
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([MBT])\s+parameters\b.*")
+_POWER = {"M": "E6", "B": "E9", "T": "E12"}
+_VALUE = ".value"
+
+
+def records(found: Iterable[Record | Misfit]) -> Iterator[Record | Misfit]:
+    """Yield the cards with plain values, and `parameters`, `slug name` and `dependency slugs` beside them."""
+    rows = [_plain(row) if isinstance(row, Record) else row for row in found]
+    cards: dict[str, list[str]] = {}
+    for row in rows:
+        if isinstance(row, Record):
+            cards.setdefault(text_of(row.cells, "name"), []).append(_slug(row.cells))
+    for row in rows:
+        if isinstance(row, Record):
+            names = [name for name in parts(row.cells, "dependencies", "") if filled(name)]
+            # Two cards of one name are two things, and which of them is meant cannot be told.
+            slugs = [cards.get(name, [name])[0] for name in names if len(cards.get(name, [name])) == 1]
+            size = _SIZE.fullmatch(text_of(row.cells, "size"))
+            more = {"slug name": _slug(row.cells), "dependency slugs": slugs}
+            number = size[1] + _POWER[size[2]] if size else ""
+            row = Record(row.place, {**row.cells, **more, "parameters": number})
+        yield row
+
+
+def _plain(row: Record) -> Record:
+    values = {name.removesuffix(_VALUE): cell for name, cell in row.cells.items() if name.endswith(_VALUE)}
+    return Record(row.place, {**row.cells, **values})
+
+
+def _slug(cells: Cells) -> str:
+    """Return what a thing's name is made from: models bear their developer's name beside their own."""
+    name, developer = text_of(cells, "name"), re.split(r"\s*,\s*|\s+and\s+", text_of(cells, "organization"))[0]
+    suffix = {"model": developer if filled(developer) else "unknown developer", "dataset": "data set"}
+    return f"{name} {suffix.get(text_of(cells, 'type'), 'application')}"
