@@ -132,8 +132,8 @@ class Reader:
                 yield Nested(component, name, tuple(self._shape(item) for item in self._facts.items(term)))
             case "node" | "not" | "property":
                 inner = self._shape(term)
-                if name == "property" and inner.path is None:
-                    raise NotCovered("a property shape without a path")
+                if (name == "property" and inner.path is None) or (name == "node" and inner.path):
+                    raise NotCovered(f"a shape of the wrong kind as sh:{name}")
                 yield Nested(component, name, (inner,))
             case "minCount":
                 yield from self._min_count(node, component, term)

@@ -26,9 +26,9 @@ def validate(engine: Engine, files: Sequence[Path]) -> list[Result]:
 
     Raises BadInput for shapes that do not parse, or that pyshacl, which gets what is not Core, refuses.
     """
-    triples = list(_read(files))
+    triples = list(read(files))
     shapes, rest = split(engine, triples)
-    found = _found(engine)
+    found = found_by_queries(engine)
     results: list[Result] = []
     for shape in shapes:
         over = found if _of_the_check(shape) else engine
@@ -57,14 +57,15 @@ def split(engine: Engine, triples: Iterable[rdf.Triple]) -> tuple[list[Shape], l
     return shapes, rest
 
 
-def _read(files: Sequence[Path]) -> Iterator[rdf.Triple]:
+def read(files: Sequence[Path]) -> Iterator[rdf.Triple]:
+    """Yield the triples of Turtle files; raises BadInput for one that does not parse."""
     for path in files:
         with path.open("rb") as file:
             yield from (quad.triple for quad in rdf.parse(file, rdf.FORMATS["turtle"], where=str(path)))
 
 
-def _found(engine: Engine) -> Engine:
-    """Return an engine that holds what the queries of the check find."""
+def found_by_queries(engine: Engine) -> Engine:
+    """Return an engine that holds what the queries of `queries/check/` find in a graph."""
     found = OxigraphEngine.in_memory()
     for path in sorted((query_dir() / "check").glob("*.rq")):
         triples = construct(engine, path.read_text(encoding="utf-8"))

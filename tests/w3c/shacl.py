@@ -43,7 +43,7 @@ def validate(test: Test) -> None:
         for found in core.findings(engine, shape)
     )
     report = Facts(_own(test.action))
-    wanted = Counter(_result(report, cast(Term, node.term)) for node in test.result.all(SH + "result"))
+    wanted = Counter(result_in(report, cast(Term, node.term)) for node in test.result.all(SH + "result"))
     assert got == wanted, f"too many: {got - wanted}\n\nmissing: {wanted - got}"
 
 
@@ -63,7 +63,8 @@ def _own(node: Node) -> Iterator[Triple]:
             yield from (Triple(subject, NamedNode(predicate), term) for term in terms)
 
 
-def _result(report: Facts, node: Term) -> Result:
+def result_in(report: Facts, node: Term) -> Result:
+    """Return what a node of a report says."""
     focus, component, severity, shape = (
         report.one(node, SH + name)
         for name in ("focusNode", "sourceConstraintComponent", "resultSeverity", "sourceShape")
