@@ -48,17 +48,11 @@ def _graph(text: str) -> Graph:
     return graph
 
 
-def _node(term):
-    if isinstance(term, rdf.NamedNode):
-        return URIRef(term.value)
+def _node(term: rdf.Term | rdf.Triple) -> URIRef | BNode | Literal:
     if isinstance(term, rdf.Literal):
-        return Literal(
-            term.value,
-            lang=term.language,
-            normalize=False,
-            datatype=None if term.language else URIRef(term.datatype.value),
-        )
-    return BNode(term.value)
+        datatype = None if term.language else URIRef(term.datatype.value)
+        return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
+    return URIRef(rdf.value(term)) if isinstance(term, rdf.NamedNode) else BNode(rdf.value(term))
 
 
 @settings(max_examples=150, deadline=None)

@@ -44,15 +44,24 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Row:
-    focus: Term
+    node: Term
     value: Term | None = None
     path: Path | None = None
+
+
+@dataclass(frozen=True)
+class _Focus:
+    """The focus nodes: a pattern that binds `$this` to them, and properties of which all subjects are among them."""
+
+    pattern: str
+    subjects_of: frozenset[str] = frozenset()
 
 
 def findings(engine: Engine, shape: Shape) -> Iterator[Finding]:
     """Yield what a shape with targets finds in an engine's default graph."""
     targets = [_filled(f"target/{target.kind}", {_SLOTS[target.kind]: str(target.term)}) for target in shape.targets]
-    for _, finding in _findings(engine, shape, " UNION ".join(f"{{ {target} }}" for target in targets)):
+    subjects = frozenset(target.term.value for target in shape.targets if target.kind == "subjects-of")
+    for _, finding in _findings(engine, shape, _Focus(" UNION ".join(f"{{ {one} }}" for one in targets), subjects)):
         yield finding
 
 
@@ -65,100 +74,105 @@ def usable(engine: Engine, pattern: str, flags: str) -> bool:
 _SLOTS = {"class": "CLASS", "node": "NODE", "subjects-of": "PROPERTY", "objects-of": "PROPERTY"}
 
 
-def _findings(engine: Engine, shape: Shape, targets: str) -> Iterator[tuple[Term, Finding]]:
+def _findings(engine: Engine, shape: Shape, focus: _Focus) -> Iterator[tuple[Term, Finding]]:
     """Yield each focus node with what is found: at itself, or by a property shape inside at one of its value nodes.
 
     What is found at a value node is found again for each focus node that has it (SHACL, section 4.7.2).
     """
     for constraint in shape.constraints:
         if constraint.component == _PROPERTY and isinstance(constraint, Nested):
-            inner = _findings(engine, constraint.shapes[0], _inner_targets(shape, targets))
-            yield from _at_value_nodes(engine, shape, targets, inner) if shape.path else inner
+            inner = _findings(engine, constraint.shapes[0], _inner_focus(shape, focus))
+            yield from _at_value_nodes(engine, shape, focus, inner) if shape.path else inner
         else:
-            for row in _rows(engine, shape, constraint, targets):
+            for row in _rows(engine, shape, constraint, focus):
                 path = row.path or shape.path
-                yield row.focus, Finding(shape, constraint.component, row.focus, path, row.value)
+                yield row.node, Finding(shape, constraint.component, row.node, path, row.value)
 
 
 def _at_value_nodes(
-    engine: Engine, shape: Shape, targets: str, inner: Iterator[tuple[Term, Finding]]
+    engine: Engine, shape: Shape, focus: _Focus, inner: Iterator[tuple[Term, Finding]]
 ) -> Iterator[tuple[Term, Finding]]:
     found: dict[Term, list[Finding]] = {}
-    for node, finding in inner:
-        found.setdefault(node, []).append(finding)
+    for at, finding in inner:
+        found.setdefault(at, []).append(finding)
     if found:
-        for focus, value in _pairs(engine, shape, targets):
-            yield from ((focus, finding) for finding in found.get(value, ()))
+        for node, value in _pairs(engine, shape, focus):
+            yield from ((node, finding) for finding in found.get(value, ()))
 
 
-def _failing(engine: Engine, shape: Shape, targets: str) -> set[Term]:
+def _failing(engine: Engine, shape: Shape, focus: _Focus) -> set[Term]:
     """Return the focus nodes that do not conform to a shape."""
-    return {row.focus for constraint in shape.constraints for row in _rows(engine, shape, constraint, targets)}
+    return {row.node for constraint in shape.constraints for row in _rows(engine, shape, constraint, focus)}
 
 
-def _rows(engine: Engine, shape: Shape, constraint: Constraint, targets: str) -> Iterator[_Row]:
+def _rows(engine: Engine, shape: Shape, constraint: Constraint, focus: _Focus) -> Iterator[_Row]:
     if isinstance(constraint, Plain):
-        return _plain(engine, shape, constraint, targets)
+        return _plain(engine, shape, constraint, focus)
     if isinstance(constraint, Nested):
-        return _nested(engine, shape, constraint, targets)
-    return _qualified(engine, shape, constraint, targets)
+        return _nested(engine, shape, constraint, focus)
+    return _qualified(engine, shape, constraint, focus)
 
 
-def _plain(engine: Engine, shape: Shape, constraint: Plain, targets: str) -> Iterator[_Row]:
+def _plain(engine: Engine, shape: Shape, constraint: Plain, focus: _Focus) -> Iterator[_Row]:
     path = {"PATH": str(shape.path)} if shape.path else {}
-    slots = {"TARGETS": targets, "NODES": _nodes(shape, targets)} | path
+    slots = {"TARGETS": focus.pattern, "NODES": _nodes(shape, focus)} | path
     answer = select(engine, _filled(constraint.template, slots | dict(constraint.parameters)))
     columns = {name: number for number, name in enumerate(answer.variables)}
     for solution in answer:
-        focus = solution[columns["this"]]
-        assert focus is not None, "each template binds $this"
+        node = solution[columns["this"]]
+        assert node is not None, "each template binds $this"
         value = solution[columns["value"]] if "value" in columns else None
         stated = solution[columns["path"]] if "path" in columns else None
-        yield _Row(focus, value, Path("predicate", stated.value) if stated else None)
+        yield _Row(node, value, Path("predicate", stated.value) if stated else None)
 
 
-def _nested(engine: Engine, shape: Shape, constraint: Nested, targets: str) -> Iterator[_Row]:
-    inner = _inner_targets(shape, targets)
+def _nested(engine: Engine, shape: Shape, constraint: Nested, focus: _Focus) -> Iterator[_Row]:
+    inner = _inner_focus(shape, focus)
     failing = Counter(node for one in constraint.shapes for node in _failing(engine, one, inner))
     fails, total = _FAILS[constraint.kind], len(constraint.shapes)
     if not failing and not fails(0, total):
         return
-    for focus, value in _pairs(engine, shape, targets):
+    for node, value in _pairs(engine, shape, focus):
         if fails(failing[value], total):
-            yield _Row(focus, value)
+            yield _Row(node, value)
 
 
-def _qualified(engine: Engine, shape: Shape, constraint: Qualified, targets: str) -> Iterator[_Row]:
-    inner = _inner_targets(shape, targets)
+def _qualified(engine: Engine, shape: Shape, constraint: Qualified, focus: _Focus) -> Iterator[_Row]:
+    inner = _inner_focus(shape, focus)
     failing = _failing(engine, constraint.shape, inner)
     siblings = [_failing(engine, sibling, inner) for sibling in constraint.siblings]
     number = Counter(
-        focus
-        for focus, value in _pairs(engine, shape, targets)
+        node
+        for node, value in _pairs(engine, shape, focus)
         if value not in failing and all(value in others for others in siblings)
     )
-    for (focus,) in select(engine, _filled("focus-nodes", {"TARGETS": targets})):
-        assert focus is not None, "the template binds $this"
-        if number[focus] < constraint.least or (constraint.most is not None and number[focus] > constraint.most):
-            yield _Row(focus)
+    for (node,) in select(engine, _filled("focus-nodes", {"TARGETS": focus.pattern})):
+        assert node is not None, "the template binds $this"
+        if number[node] < constraint.least or (constraint.most is not None and number[node] > constraint.most):
+            yield _Row(node)
 
 
-def _pairs(engine: Engine, shape: Shape, targets: str) -> Iterator[tuple[Term, Term]]:
-    for focus, value in select(engine, _filled("value-nodes", {"NODES": _nodes(shape, targets)})):
-        assert focus is not None, "the template binds $this"
+def _pairs(engine: Engine, shape: Shape, focus: _Focus) -> Iterator[tuple[Term, Term]]:
+    for node, value in select(engine, _filled("value-nodes", {"NODES": _nodes(shape, focus)})):
+        assert node is not None, "the template binds $this"
         assert value is not None, "the template binds ?value"
-        yield focus, value
+        yield node, value
 
 
-def _inner_targets(shape: Shape, targets: str) -> str:
-    return _filled("target/value-nodes", {"NODES": _nodes(shape, targets)}) if shape.path else targets
+def _inner_focus(shape: Shape, focus: _Focus) -> _Focus:
+    return _Focus(_filled("target/value-nodes", {"NODES": _nodes(shape, focus)})) if shape.path else focus
 
 
-def _nodes(shape: Shape, targets: str) -> str:
-    if shape.path is None:
-        return _filled("nodes/focus", {"TARGETS": targets})
-    form = "nodes/nullable-path" if shape.path.nullable else "nodes/path"
-    return _filled(form, {"TARGETS": targets, "PATH": str(shape.path)})
+def _nodes(shape: Shape, focus: _Focus) -> str:
+    path, slots = shape.path, {"TARGETS": focus.pattern, "PATH": str(shape.path)}
+    if path is None:
+        return _filled("nodes/focus", slots)
+    if path.nullable:
+        return _filled("nodes/nullable-path", slots)
+    steps = path.parts if path.kind == "|" else (path,)
+    if all(step.kind == "predicate" and step.iri in focus.subjects_of for step in steps):
+        return _filled("nodes/any-subject", slots)
+    return _filled("nodes/path", slots)
 
 
 def _filled(name: str, slots: Mapping[str, str]) -> str:
