@@ -181,7 +181,7 @@ class Reader:
         properties = self._facts.all(node, SH + "property")
         allowed = [path for shape in properties for path in self._facts.all(shape, SH + "path")]
         allowed += self._facts.items(ignored) if ignored else []
-        return ", ".join(str(term) for term in allowed if isinstance(term, NamedNode))
+        return " ".join(str(term) for term in allowed if isinstance(term, NamedNode))
 
     def _qualified(self, node: Term, term: Term) -> Iterator[Constraint]:
         facts, siblings = self._facts, set[Term]()
