@@ -20,8 +20,8 @@ CLASSES = st.sampled_from(["e:C", "e:D", "e:E"])
 class World:
     """The literals that graphs and shapes are made of, those that shapes take as bounds, and whether values compare.
 
-    pyshacl finds an order between things that SPARQL does not compare (IRIs, dates, truth values and numbers, unknown datatypes), so
-    only where all values are of one kind is one property held against another.
+    pyshacl finds an order between things that SPARQL does not compare (IRIs, dates, truth values and numbers, unknown
+    datatypes), so only where all values are of one kind is one property held against another.
     """
 
     literals: list[str]
