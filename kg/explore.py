@@ -2,7 +2,7 @@
 
 The neighbourhood grows step by step from both ends, the smaller side first, through one fixed query an
 entity. Its edges are asserted statements with their evidence. An edge is dearer the more statements its ends
-have, so that a path around a hub may come before a path through it.
+have, so that a path around a hub may come before a path through it; and through a place.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ import networkx
 
 from kg.engine import Engine, select
 from kg.errors import BadInput
-from kg.names import shorten
+from kg.names import NS, shorten
 from kg.paths import query
 from kg.rdf import NamedNode
 
@@ -28,6 +28,9 @@ _LARGEST_GRAPH = 100_000
 
 _TRIES = 1000
 """Paths looked at, shorter and longer, before giving up the search for one more that is short enough."""
+
+_LOCATED, _PLACE = NS + "locatedIn", 1.0
+"""What a step to a place costs beside: two things in one country need not have anything to do with each other."""
 
 
 @dataclass(frozen=True, order=True)
@@ -118,7 +121,8 @@ class _Neighbourhood:
             graph.edges[subject, object]["statements"].append(statement)
         weight = {node: log10(1 + max(graph.degree(node), self._degree.get(node, 0))) for node in graph}
         for one, other, data in graph.edges(data=True):
-            data["cost"] = 1 + (weight[one] + weight[other]) / 4
+            place = all(statement.property == _LOCATED for statement in data["statements"])
+            data["cost"] = 1 + (weight[one] + weight[other]) / 4 + (_PLACE if place else 0)
         return graph
 
     def _around(self, entity: str, largest: int) -> set[str]:

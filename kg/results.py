@@ -35,6 +35,9 @@ _FOREIGN = {
 }
 """Labels in English and Italian of terms that are not ours and need to be read all the time."""
 
+_NAMES = (NamedNode(RDFS + "label"), NamedNode(PREFIXES["skos"] + "altLabel"))
+"""What names a thing: its label, else another of its names."""
+
 
 class Labels:
     """The labels of things in one language (en or it), else in another, else their short names."""
@@ -53,12 +56,13 @@ class Labels:
         if iri not in self._known and iri in _FOREIGN:
             self._known[iri] = _FOREIGN[iri][self._language == "it"]
         elif iri not in self._known:
-            self._known[iri] = self._in(iri, DefaultGraph()) or self._in(iri, None)
+            places = [(name, graph) for name in _NAMES for graph in (DefaultGraph(), None)]
+            self._known[iri] = next((found for name, graph in places if (found := self._in(iri, name, graph))), "")
         return self._known[iri]
 
-    def _in(self, iri: str, graph: DefaultGraph | None) -> str:
+    def _in(self, iri: str, name: NamedNode, graph: DefaultGraph | None) -> str:
         """Look in the default graph, or in every graph: what is only reported has its label in evidence alone."""
-        found = self._engine.quads(NamedNode(iri), NamedNode(RDFS + "label"), None, graph)
+        found = self._engine.quads(NamedNode(iri), name, None, graph)
         return best((quad.object for quad in found), self._language)
 
     def term(self, term: Term | None) -> str:
@@ -81,6 +85,10 @@ def short(iri: str) -> str:
     return iri if name.startswith("<") else name
 
 
+MOST_PLACES = 6
+"""Places of one source that a table for people names; --format json names all."""
+
+
 def evidence(graph: str) -> str:
     """Return how an evidence graph is named to people: the slug of its source, `#`, and the place in it."""
     place = locator_of(graph)
@@ -88,13 +96,21 @@ def evidence(graph: str) -> str:
     return f"{slug}#{place}" if place else slug
 
 
-def places(graphs: Iterable[str]) -> str:
-    """Return how evidence graphs are named together, each source once: `source#p8, p10; other#row1`."""
+def places(graphs: Iterable[str], most: int | None = None) -> str:
+    """Return how evidence graphs are named together, each source once: `source#p8, p10; other#row1`.
+
+    Of more than `most` places of one source, the rest are counted.
+    """
     found: dict[str, list[str]] = {}
     for graph in sorted(graphs, key=_natural):
         slug, _, place = evidence(graph).partition("#")
         found.setdefault(slug, []).append(place)
-    return "; ".join(f"{slug}#{', '.join(names)}" if any(names) else slug for slug, names in found.items())
+    return "; ".join(f"{slug}#{_some(names, most)}" if any(names) else slug for slug, names in found.items())
+
+
+def _some(names: list[str], most: int | None) -> str:
+    rest = len(names) - (most or len(names))
+    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"
 
 
 def _natural(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from kg.errors import BadInput, NotFound
 from kg.names import ASSERTED, ID, NS, RDF, expand
 from kg.paths import query
 from kg.rdf import DefaultGraph, Literal, NamedNode, Term
-from kg.results import Labels, best, cell, places, short, sources, table
+from kg.results import MOST_PLACES, Labels, best, cell, places, short, sources, table
 
 _LARGEST_QUERY = 2000
 """Statements asked for in each direction, as the queries' LIMIT says."""
@@ -164,7 +164,7 @@ class _Page:
             yield from self._notes(sorted({graph for one in said for graph in one.evidence}))
 
     def _row(self, said: Said) -> tuple[str, ...]:
-        graphs, property = places(said.evidence), self._label(said.property)
+        graphs, property = places(said.evidence, MOST_PLACES), self._label(said.property)
         if said.incoming:
             return self._named(said.value), property, self._label(self._shown.iri), graphs
         return property, self._named(said.value) + self._unit(said), graphs

@@ -44,7 +44,9 @@ def digest(files: Sequence[Path]) -> str:
     hashed = hashlib.sha256()
     for path in files:
         try:
-            hashed.update(path.read_bytes())
+            with path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    hashed.update(block)
         except OSError as error:
             raise BadInput(f"cannot be read: {error.strerror}", str(path)) from error
     return hashed.hexdigest()

@@ -22,6 +22,8 @@ _LABELS = tuple(
         PREFIXES["foaf"] + "name",
         PREFIXES["schema"] + "name",
         PREFIXES["dct"] + "title",
+        # Of a thing that goes by a name that none of its sources uses, another name is better than none.
+        PREFIXES["skos"] + "altLabel",
     )
 )
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")

@@ -81,6 +81,7 @@ def riot(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [java, "-cp", os.pathsep.join(jars), "riotcmd.riot", "--output=nquads"]
 
 
+@pytest.mark.slow
 def test_riot_reads_every_format(riot: list[str], exported: Engine, tmp_path: Path) -> None:
     facts, evidence = facts_of(exported), evidence_of(exported)
     for syntax, ending in {"turtle": "ttl", "ntriples": "nt", "trig": "trig", "nquads": "nq"}.items():

@@ -19,7 +19,7 @@ from kg.cli import options
 from kg.cli.output import Progress, destination, tell
 from kg.engine import Engine
 from kg.rdf import NamedNode, Term, value
-from kg.results import Labels, places, short, sources, table
+from kg.results import MOST_PLACES, Labels, places, short, sources, table
 from kg.store import Store
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def ask(question: str, sparql: bool, syntax: str, language: str | None, store: P
 
 
 def _as_table(answer: "Answer", label: Labels) -> Iterator[str]:
-    rows = [(*map(label.term, row.terms), places(row.evidence)) for row in answer.rows]
+    rows = [(*map(label.term, row.terms), places(row.evidence, MOST_PLACES)) for row in answer.rows]
     yield from (f"{line}\n" for line in table(answer.headings, rows, columns()))
 
 
@@ -167,7 +167,7 @@ def _path(engine: Engine, number: int, path: "explore.Path", language: str) -> I
     label = Labels(engine, language)
     yield f"{number}. " + " - ".join(label(iri) for iri in (path.steps[0].start, *(one.end for one in path.steps)))
     rows = [
-        (label(one.subject), label(one.property), label(one.object), places(one.evidence))
+        (label(one.subject), label(one.property), label(one.object), places(one.evidence, MOST_PLACES))
         for step in path.steps
         for one in step.statements
     ]

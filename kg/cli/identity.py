@@ -85,6 +85,26 @@ def review(listing: bool, syntax: str, kind: str | None, author: str | None, fol
 
 @identity.command()
 @_decisions
+@options.store
+def match(folder: Path | None, store: Path) -> None:
+    """Decide the pairs of the store of which the matcher is sure, as lines of automatic.tsv.
+
+    The next import follows them; take a line out to undo it. How sure is sure, docs/identity.md tells.
+
+    \b
+    Example:
+      kg identity match
+    """
+    from kg.identity.automatic import match as decide_all
+    from kg.identity.records import read as records_of
+
+    with Store(store).reader() as (engine, _):
+        added = decide_all(folder or identity_dir(), list(records_of(engine)))
+    tell(f"{len(added)} decisions added; import again to follow them")
+
+
+@identity.command()
+@_decisions
 def check(folder: Path | None) -> None:
     """Check the files of decisions: each line, and that all of them can hold together.
 

@@ -1,5 +1,6 @@
 """What decisions and matches make of a graph's names: for each IRI the one that its thing goes by."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from kg.identity.decisions import Decisions
@@ -7,6 +8,10 @@ from kg.identity.evidence import keys
 from kg.identity.matching import AUTOMATIC, Pair, candidates
 from kg.identity.records import Record
 from kg.names import ID
+
+_LISTED = {"model", "system"}
+_CODED = re.compile(r"(?:ror|top500-site|top500-system)-")
+"""Names that were made from a register's key."""
 
 
 class Merger:
@@ -42,15 +47,22 @@ class Merger:
             self._decisions.decided(one, other) is False
             or self._known[one].kind != self._known[other].kind
             or keys(self._known[one], self._known[other])[1]
+            or self._listed_twice(self._known[one], self._known[other])
             for one in left
             for other in right
         )
 
-    def _ordered(self, left: str, right: str) -> tuple[str, str]:
-        """Keep the name that decisions chose, else one of Atlante's, else the shorter, else the alphabet's first."""
+    @staticmethod
+    def _listed_twice(one: Record, other: Record) -> bool:
+        """Tell whether one source has two names for what is counted: it would not list a model or a system twice."""
+        return one.kind in _LISTED and bool(set(one.sources) & set(other.sources))
 
-        def rank(iri: str) -> tuple[bool, bool, int, str]:
-            return (not self._decisions.merged_into(iri), not iri.startswith(ID), len(iri), iri)
+    def _ordered(self, left: str, right: str) -> tuple[str, str]:
+        """Keep the name that decisions chose, else one of Atlante's, else one made of words, else the shorter."""
+
+        def rank(iri: str) -> tuple[bool, bool, bool, int, str]:
+            coded = bool(_CODED.match(iri.removeprefix(ID)))
+            return (not self._decisions.merged_into(iri), not iri.startswith(ID), coded, len(iri), iri)
 
         kept, lost = sorted((left, right), key=rank)
         return kept, lost

@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 from kg.errors import BadInput
 from kg.identity.decisions import COLUMNS, PREDICATE, Decision, Decisions, files, read
@@ -39,20 +42,31 @@ def decide(folder: Path, pair: Pair, same: bool, author: str, why: str) -> Path:
 
     Raises BadInput, and writes nothing, where the decision cannot hold beside those that are there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{FILES[pair.left.kind]}.tsv"
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # two reviewers may write at once
+    with opened(path) as file:
         known = read(folder)
         entry = _entry(known, pair, same, {"author_label": author, "comment": why}, str(path))
         Decisions.of((*known.entries, entry))
-        columns = _columns(path)
-        line = "\t".join(_cell(entry.row.get(name, "")) for name in columns) + "\n"
-        begin = b"" if columns is not COLUMNS else _head(path).encode()
-        file.write(begin + _closing(path) + line.encode())
+        file.write(line_of(entry, _columns(path)))
         file.flush()
         os.fsync(file.fileno())
     return path
+
+
+@contextmanager
+def opened(path: Path) -> Generator[IO[bytes]]:
+    """Give a file of decisions to append to, with its head and its last line's end; two never write at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(_closing(path) if path.stat().st_size else _head(path).encode())
+        file.flush()
+        yield file
+
+
+def line_of(entry: Decision, columns: Sequence[str]) -> bytes:
+    """Return a decision as a line of a file that has these columns."""
+    return ("\t".join(_cell(entry.row.get(name, "")) for name in columns) + "\n").encode()
 
 
 def _entry(known: Decisions, pair: Pair, same: bool, said: dict[str, str], where: str) -> Decision:

@@ -17,7 +17,7 @@ from kg.imports.cells import BadCell, Cells, fill, text_of
 from kg.imports.known import Known
 from kg.imports.mapping import Mapping
 from kg.imports.rows import RowMapper, Said
-from kg.imports.tables import Layout, Misfit, Record, read
+from kg.imports.tables import Layout, Misfit, Record, read, refuse_large
 from kg.names import NS, RDF, RDFS, SOURCE, XSD, slugify
 from kg.paths import identity_dir
 from kg.rdf import Literal, NamedNode, Term
@@ -73,6 +73,8 @@ class Importing:
 
     def _input(self, job: Job, known: Known) -> Input:
         identify(job)
+        for file in job.files:
+            refuse_large(file)
         return Input(job.files, f"import {job.kind}", digest_of(job, known), lambda: self._read(job, known))
 
     def _read(self, job: Job, known: Known) -> Source:

@@ -56,13 +56,22 @@ def read(path: Path, layout: Layout) -> Iterator[Record | Misfit]:
     if reader is None:
         known = " ".join(sorted(_READERS))
         raise BadInput(f"unknown ending {path.suffix!r}", str(path), f"Known endings of tables: {known}.")
-    most = int(get_number("import_megabytes")) << 20
+    refuse_large(path)
     try:
-        if path.stat().st_size > most:
-            raise BadInput(f"the file is larger than {most >> 20} MB", str(path), "KG_IMPORT_MEGABYTES says how much.")
         yield from reader(path, layout)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", str(path)) from error
+
+
+def refuse_large(path: Path) -> None:
+    """Raise BadInput for a file that is larger than may be imported, or is not there."""
+    most = int(get_number("import_megabytes"))
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", str(path)) from error
+    if size > most << 20:
+        raise BadInput(f"the file is larger than {most} MB", str(path), "KG_IMPORT_MEGABYTES says how much.")
 
 
 def _text(path: Path) -> str:

@@ -4,7 +4,9 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from bench.identity import PAIRS, PRECISION, chosen, judged, measured
+import pytest
+
+from bench.identity import PAIRS, PRECISION, Judged, chosen, judged, measured
 from kg.identity.matching import AUTOMATIC
 
 
@@ -17,14 +19,18 @@ def test_the_pairs_are_many_and_of_both_labels() -> None:
     assert all(row["why"] for row in rows)
 
 
-def test_automatic_matches_are_right_on_the_half_that_chose_no_threshold(shared_data: Path) -> None:
-    pairs = judged(shared_data)
+@pytest.fixture(scope="module")
+def pairs(shared_data: Path) -> list[Judged]:
+    return judged(shared_data)
+
+
+def test_automatic_matches_are_right_on_the_half_that_chose_no_threshold(pairs: list[Judged]) -> None:
     precision, recall = measured((one for one in pairs if not one.tuning), AUTOMATIC)
     assert precision >= PRECISION
     assert recall >= 0.9
 
 
-def test_the_threshold_in_use_is_no_lower_than_the_one_chosen(shared_data: Path) -> None:
-    tuning = [one for one in judged(shared_data) if one.tuning]
+def test_the_threshold_in_use_is_no_lower_than_the_one_chosen(pairs: list[Judged]) -> None:
+    tuning = [one for one in pairs if one.tuning]
     assert chosen(tuning) <= AUTOMATIC
     assert measured(tuning, AUTOMATIC)[0] >= PRECISION
