@@ -9,13 +9,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import steps
+from bench import checking, steps
 from bench.generate import write
 from bench.measure import alone
 
 DEFAULT_SIZES = (100_000, 1_000_000)
 RDFLIB_LIMIT = 1_000_000
 """Above so many statements rdflib is not run: it would take more memory and minutes than the pair is worth."""
+
+PYSHACL_LIMIT = 100_000
+"""Above so many statements pyshacl is not run: it would take minutes."""
 
 
 def main(sizes: tuple[int, ...]) -> None:
@@ -43,6 +46,23 @@ def generated(folder: Path, size: int) -> None:
         )
     if size <= RDFLIB_LIMIT:
         pair(folder, store, f"{size:,} statements", loaded=cost.cpu)
+    checks(file, folder / "checked", beside=size <= PYSHACL_LIMIT)
+
+
+def checks(file: Path, folder: Path, beside: bool) -> None:
+    """Print what the check of a file costs once ontology and inference stand beside it, and what it costs pyshacl."""
+    count = int(str(alone(checking.fill, file, folder).result))
+    ways = [("by queries", checking.ours), *([("by pyshacl", checking.by_pyshacl)] if beside else [])]
+    times: list[float] = []
+    for title, way in ways:
+        cost = alone(way, folder)
+        assert isinstance(cost.result, tuple)
+        times.append(cost.result[0])
+        print(
+            f"check of {count:,} triples {title}: {times[-1]:.1f} CPU s, {cost.memory:.0f} MB, {cost.result[1]} results"
+        )
+    if beside:
+        print(f"  ratio {times[1] / times[0]:.0f}x\n")
 
 
 def pair(folder: Path, store: Path, title: str, loaded: float | None = None) -> None:

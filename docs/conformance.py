@@ -53,10 +53,12 @@ def summary() -> Iterator[str]:
     """Yield what is tested, and the table of suites."""
     yield from ("# Conformance", "", "Written by `make docs` from a run of the tests; do not edit.", "")
     yield from (
-        "The test suites of the W3C (`w3c/rdf-tests`) run on the engine, the parsers and a running service, by the",
-        "interfaces that everything else uses. They are not part of this repository: `tests/w3c/` reads them from",
-        "the folder that `KG_SUITES` names, else from `../shared/suites`. Not run: entailment regimes, RDF semantics,",
-        "federated queries; for the graph store protocol and the service description the suites hold no tests.",
+        "The test suites of the W3C (`w3c/rdf-tests`, `w3c/data-shapes`) run on the engine, the parsers, the check and",
+        "a running service, by the interfaces that everything else uses. They are not part of this repository:",
+        "`tests/w3c/` reads them from the folder that `KG_SUITES` names, else from `../shared/suites`. Of a validation",
+        "the whole report is compared: focus nodes, paths, values, components, severities and shapes, each as often as",
+        "it comes; queries alone answer it. Not run: entailment regimes, RDF semantics, federated",
+        "queries; for the graph store protocol and the service description the suites hold no tests.",
         "",
     )
     known, rows = skips(), list[tuple[str, int, int]]()

@@ -10,6 +10,9 @@ SOURCE = BASE + "source/"
 GENID = BASE + ".well-known/genid/"
 """Skolem IRIs that stand for the blank nodes of foreign files (RDF 1.1 Concepts, section 3.5)."""
 
+CHECK = BASE + "check#"
+"""The namespace of what the queries of a check find; it is never stored."""
+
 INFERRED = BASE + "inferred"
 SHAPES = BASE + "shapes"
 ONTOLOGY = BASE + "ns"

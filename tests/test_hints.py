@@ -13,7 +13,8 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import QueryError
 from kg.paths import query_dir
 
-QUERIES = sorted(query_dir().rglob("*.rq"))
+# Those of shacl/ are queries only when their names are filled in.
+QUERIES = sorted(path for path in query_dir().rglob("*.rq") if "shacl" not in path.parts)
 
 
 def explained(query: str) -> hints.Syntax:

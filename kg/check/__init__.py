@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kg.check.report import SEVERITIES, Report, Result
+from kg.check.shacl import validate
 from kg.engine import Engine
-from kg.names import BASE
+from kg.names import CHECK
 from kg.paths import shapes_files
 
-__all__ = ["CHECK", "SEVERITIES", "Locate", "Report", "Result", "check"]
-
-CHECK = BASE + "check#"
-"""The namespace of what the queries find; it is never stored."""
+__all__ = ["SEVERITIES", "Locate", "Report", "Result", "check"]
 
 Locate = Callable[[str, str | None], tuple[str, int] | None]
 """Finds file and line of a focus node's IRI and its property's IRI (None where a result has no property)."""
@@ -27,9 +25,6 @@ def check(engine: Engine, shapes: Sequence[Path] | None = None, locate: Locate |
     Shapes apply to the default graph: what is only reported or superseded is not checked, except that its terms
     must be defined and its source described. Raises BadInput for shapes that cannot be used.
     """
-    # Imported here, for rdflib and pyshacl take most of a second, which only a check should cost.
-    from kg.check.shacl import validate
-
     results = validate(engine, shapes_files() if shapes is None else shapes)
     if locate:
         results = [_placed(result, locate) for result in results]

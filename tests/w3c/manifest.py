@@ -5,6 +5,7 @@ A file of the suites has the address that the web gives it, `https://w3c.github.
 """
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Test:
-    """An entry of a manifest; `name` is what it is called here: its folder and its fragment."""
+    """An entry of a manifest; `name` is what it is called here: its folder, and the end of its IRI."""
 
     __test__ = False  # pytest takes what is called so for tests of its own
     name: str
@@ -81,11 +82,11 @@ def tests(manifest: str) -> Iterator[Test]:
     """Yield the tests of a manifest, a path within the suites, and of those that it includes."""
     path = SUITES / manifest
     top = Node(_facts(path), NamedNode(iri_of(path)))
-    for included in (item for head in top.all(MF + "include") for item in head.items()):
+    for included in (item for head in top.all(MF + "include") for item in (list(head.items()) or [head])):
         yield from tests(file_of(included.value).relative_to(SUITES).as_posix())
     folder = "/".join(path.parent.parts[-2:])
     for entry in (item for head in top.all(MF + "entries") for item in head.items()):
-        yield Test(f"{folder}#{entry.value.partition('#')[2]}", entry)
+        yield Test(f"{folder}#{re.split('[#/]', entry.value)[-1]}", entry)
 
 
 def iri_of(path: Path) -> str:

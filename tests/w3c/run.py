@@ -11,6 +11,7 @@ import pyoxigraph
 from w3c.compare import Answer, Rows, same, shown
 from w3c.manifest import MF, Node, Test, file_of, iri_of
 from w3c.protocol import converse
+from w3c.shacl import validate
 
 from kg.engine import Boolean, Engine, Solutions, Triples
 from kg.engine.oxigraph import OxigraphEngine
@@ -110,6 +111,7 @@ WAYS: dict[str, Callable[[Test], None]] = {
     "Test(Turtle|Trig|XML)Eval": evaluate_document,
     "Test(Turtle|Trig|NTriples|NQuads)PositiveSyntax": accept_document,
     "Test(Turtle|Trig|NTriples|NQuads|XML)NegativeSyntax": refuse_document,
+    "Validate": validate,
 }
 """What is done with a test, by the pattern of its kind."""
 

@@ -16,6 +16,7 @@ SUITES = {
     "RDF 1.1 N-Triples": "rdf-tests/rdf/rdf11/rdf-n-triples/manifest.ttl",
     "RDF 1.1 N-Quads": "rdf-tests/rdf/rdf11/rdf-n-quads/manifest.ttl",
     "RDF 1.1 XML": "rdf-tests/rdf/rdf11/rdf-xml/manifest.ttl",
+    "SHACL Core": "shacl/core/manifest.ttl",
 }
 """The manifest of each suite by the suite's title."""
 
