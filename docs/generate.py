@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from kg.ask.questions import questions as named_questions  # noqa: E402
 from kg.cli import cli  # noqa: E402
-from kg.imports import kinds as import_kinds  # noqa: E402
+from kg.imports import built_in as import_kinds  # noqa: E402
 from kg.imports.mapping import read as read_mapping  # noqa: E402
 from kg.infer import rules as rule_files  # noqa: E402
 from kg.names import NS, RDF, RDFS, shorten  # noqa: E402

@@ -12,7 +12,7 @@ from pathlib import Path
 from kg.errors import BadInput
 from kg.imports.mapping import Mapping, read
 
-__all__ = ["Job", "jobs", "jobs_in", "kinds", "mapping_of"]
+__all__ = ["Job", "built_in", "jobs", "jobs_in", "mapping_of"]
 
 _FOLDER = Path(__file__).parent / "kinds"
 
@@ -27,7 +27,7 @@ class Job:
     files: tuple[Path, ...]
 
 
-def kinds() -> dict[str, list[Path]]:
+def built_in() -> dict[str, list[Path]]:
     """Return the mappings of each kind that is built in, sorted by name."""
     found: dict[str, list[Path]] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
@@ -40,9 +40,9 @@ def jobs(kind: str, paths: Sequence[Path], mapping: Path | None = None) -> list[
 
     Raises BadInput for an unknown kind, a bad mapping, and a path with no file that the kind reads.
     """
-    mappings = [mapping] if mapping else kinds().get(kind)
+    mappings = [mapping] if mapping else built_in().get(kind)
     if not mappings:
-        raise BadInput(f"there is no kind {kind!r}", "", f"The kinds are: {', '.join(kinds())}.")
+        raise BadInput(f"there is no kind {kind!r}", "", f"The kinds are: {', '.join(built_in())}.")
     return [job for path in paths for job in _of(kind, [(one, read(one)) for one in mappings], path)]
 
 
@@ -54,7 +54,10 @@ def jobs_in(folder: Path) -> list[Job]:
     if not folder.is_dir():
         raise BadInput("there is no such folder", str(folder), "docs/importing.md says where to get the files.")
     found = [
-        job for kind, mappings in kinds().items() for one in mappings for job in _within(kind, one, read(one), folder)
+        job
+        for kind, mappings in built_in().items()
+        for one in mappings
+        for job in _within(kind, one, read(one), folder)
     ]
     if not found:
         raise BadInput("no file here is one that Atlante imports", str(folder), "docs/importing.md lists them.")

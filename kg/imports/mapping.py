@@ -13,8 +13,11 @@ from msgspec import Struct, field
 
 from kg.errors import BadInput
 
-DATATYPES = ("string", "integer", "decimal", "double", "boolean", "date", "us-date", "url", "en", "it")
-"""What `as` may be: a datatype of XML Schema, a day written month first, an address, or the language of a text."""
+DATATYPES = ("string", "integer", "decimal", "double", "boolean", "date", "us-date", "url", "en", "it", "licence")
+"""What `as` may be: a datatype of XML Schema, a day written month first, an address, a language, or a licence.
+
+The text of a licence is looked up in data/identity/licences.tsv, which says of which part of the work it holds.
+"""
 
 
 class Grade(Struct, forbid_unknown_fields=True):

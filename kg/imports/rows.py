@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kg.errors import NotFound
 from kg.imports.cells import BadCell, Cells, clean, fill, filled, matches, parts, term, text_of
 from kg.imports.known import Known, key_term
 from kg.imports.mapping import Grade, Mapping, State, Thing
+from kg.licences import licence_of
 from kg.names import ASSERTED, ID, NS, RDF, RDFS, STANDING, expand, slugify
 from kg.rdf import Literal, NamedNode, Term
 
@@ -88,7 +90,9 @@ class RowMapper:
             for piece in pieces[thing.name]:
                 _describe(said, thing, piece)
                 for state in thing.states:
-                    if matches(piece.cells, state.when):
+                    if matches(piece.cells, state.when) and state.datatype == "licence":
+                        _licences(said, state, piece)
+                    elif matches(piece.cells, state.when):
                         for value, where in self._values(said, state, piece, pieces, graph):
                             said.add(piece.iri, expand(state.property), value, where)
         return said
@@ -142,6 +146,19 @@ def _cells(said: Said, state: State, piece: Piece) -> Iterator[tuple[Term, str]]
             continue
         if found:
             yield found, where
+
+
+def _licences(said: Said, state: State, piece: Piece) -> None:
+    """Say what a cell says of the licences of a thing, be it `unknown` or `none`; report a text to be reviewed."""
+    text = clean(text_of(piece.cells, state.source))
+    try:
+        named = licence_of(text)
+    except NotFound:
+        said.dropped.append(BadCell(state.source, text, "names no licence that was reviewed"))
+        return
+    for one in named:
+        property, value = one.statement
+        said.add(piece.iri, property, NamedNode(value), piece.graph)
 
 
 def _describe(said: Said, thing: Thing, piece: Piece) -> None:

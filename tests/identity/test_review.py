@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from kg.build import build
 from kg.cli import cli
-from kg.identity.decisions import read
+from kg.identity.decisions import files, read
 from kg.names import expand
 from kg.paths import identity_dir
 from kg.store import Store
@@ -116,7 +116,7 @@ def test_an_unknown_kind_is_told(store: Path, tmp_path: Path) -> None:
 def test_the_shipped_decisions_pass_the_check(store: Path) -> None:
     result = kg("check", store=store)
     assert result.exit_code == 0
-    assert result.stdout.count("decisions") == len(list(identity_dir().glob("*.tsv")))
+    assert result.stdout.count("decisions") == len(files(identity_dir()))
 
 
 def test_an_empty_folder_is_no_error(store: Path, tmp_path: Path) -> None:

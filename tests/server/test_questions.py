@@ -17,7 +17,6 @@ WITHOUT_ROWS = {
     "planned-clusters",
     "prices-of-model",
     "rises-and-falls",
-    "works-under-public-licence",
 }
 """Questions about what only imported tables tell."""
 """Questions that the shipped sources say nothing about."""
