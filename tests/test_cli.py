@@ -198,6 +198,11 @@ def test_ask_says_what_it_does_not_understand(built_store: Path) -> None:
     assert "who licenses GPT-3" in result.stderr
 
 
+def test_ask_tells_which_values_it_understood(built_store: Path) -> None:
+    result = kg("ask", "what did Microsoft's systems look like in each list since 2021", store=built_store)
+    assert "owner: Microsoft; year: 2021" in result.stderr
+
+
 def test_log_lists_and_shows(built_store: Path) -> None:
     listed = kg("log", "-n", "2", store=built_store).stdout.splitlines()
     assert len(listed) == 4

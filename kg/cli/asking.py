@@ -62,7 +62,8 @@ def ask(question: str, sparql: bool, syntax: str, language: str | None, store: P
                 file.write("".join(f"{line}\n" for line in sources(engine, cited, answer.language, columns())).encode())
             if sparql and syntax != "json":
                 file.write(f"\n{answer.sparql.strip()}\n".encode())
-        given = "; ".join(f"{name}: {label(text)}" for name, text in answer.values.items())
+        literal = {param.name for param in answer.question.params if param.is_literal}
+        given = "; ".join(f"{name}: {text if name in literal else label(text)}" for name, text in answer.values.items())
     tell(f"{answer.question.sentence[answer.language]}" + (f" ({given})" if given else ""))
     if not answer.rows:
         tell("The graph holds no answer to this.")

@@ -7,6 +7,7 @@ an evidence graph for each row, exact units, grades and skipped rows, is added (
 
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -95,8 +96,8 @@ class Origin(Struct, forbid_unknown_fields=True):
 
     `files` are the names such files have in a folder, `records` the key under which a JSON document keeps its rows.
     `together` makes all files of a folder one source; `prepared` says that kg/imports/kinds/ has a module of the
-    kind's name, whose `records` makes other rows of those that are read. `fetch` says from where users get their own
-    copy, `terms` on which terms, as stated.
+    kind's name, whose `records` makes one row of each that is read, in their order. `fetch` says from where users
+    get their own copy, `terms` on which terms, as stated.
     """
 
     slug: str
@@ -129,13 +130,17 @@ class Row(Struct, forbid_unknown_fields=True):
 
 
 class Mapping(Struct, forbid_unknown_fields=True):
-    """What a kind of file says. `once` are things of the whole edition, `things` those of each row."""
+    """What a kind of file says. `once` are things of the whole edition, `things` those of each row.
+
+    `like` names the mapping beside it from which it takes what it does not say itself, source and row key by key.
+    """
 
     about: str
     source: Origin
     row: Row
     things: list[Thing]
     once: list[Thing] = []
+    like: str = ""
 
     def columns(self) -> set[str]:
         """Return the columns that the mapping reads."""
@@ -161,7 +166,7 @@ def in_template(template: str) -> set[str]:
 def read(path: Path) -> Mapping:
     """Return the mapping that a TOML file holds; raises BadInput, naming the place in it, for one that is none."""
     try:
-        mapping = msgspec.toml.decode(path.read_bytes(), type=Mapping)
+        mapping = msgspec.convert(_whole(path), Mapping)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", str(path)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -169,6 +174,16 @@ def read(path: Path) -> Mapping:
     for fault in _faults(mapping):
         raise BadInput(fault, str(path), "docs/importing.md describes mappings.")
     return mapping
+
+
+def _whole(path: Path) -> dict[str, Any]:
+    """Return the document of a mapping, with what it takes from the one that it is like."""
+    own = msgspec.toml.decode(path.read_bytes(), type=dict[str, Any])
+    if not own.get("like"):
+        return own
+    other = _whole(path.with_name(f"{own['like']}.toml"))
+    tables = {name: {**other[name], **own.get(name, {})} for name in ("source", "row")}
+    return {**other, **own, **tables}
 
 
 def _faults(mapping: Mapping) -> list[str]:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import msgspec
+
 from kg.engine import Engine
 from kg.errors import BadInput
 from kg.identity import decisions
 from kg.imports import Job
 from kg.imports.cells import BadCell, Cells, fill, text_of
+from kg.imports.chosen import chosen_names
 from kg.imports.known import Known
 from kg.imports.mapping import Mapping
 from kg.imports.rows import RowMapper, Said
@@ -68,8 +71,20 @@ class Importing:
 
     def inputs(self, engine: Engine) -> list[Input]:
         """Return the sources to be, for kg.build.build; raises BadInput for a file whose name tells no edition."""
-        known = Known.of(engine, decisions.read(identity_dir()).canonical)
-        return [self._input(job, known) for job in self._jobs]
+        decided = decisions.read(identity_dir())
+        known = Known.of(engine, decided.canonical)
+        inputs = [self._input(job, known) for job in self._jobs]
+        return [*inputs, self._names(engine, decided, inputs)]
+
+    def _names(self, engine: Engine, decided: decisions.Decisions, inputs: Sequence[Input]) -> Input:
+        """Return the input that comes after all others: the names that decisions chose for what they speak of."""
+        folder = identity_dir()
+        every = _hash("".join(sorted(given.digest for given in inputs)).encode())
+
+        def names() -> Source:
+            return chosen_names(engine, decided, folder, [done.source for done in self.done])
+
+        return Input(tuple(decisions.files(folder)), "import identity decisions", every, names)
 
     def _input(self, job: Job, known: Known) -> Input:
         identify(job)
@@ -107,8 +122,17 @@ def identify(job: Job) -> tuple[str, dict[str, str]]:
 
 def digest_of(job: Job, known: Known) -> str:
     """Return a hash of all that decides what a job says: its files, its mapping, and what is known."""
-    parts = [digest(job.files), digest([job.mapped_by]), known.digest(), digest(decisions.files(identity_dir()))]
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+    parts = [
+        digest(job.files),
+        _hash(msgspec.json.encode(job.mapping)),
+        known.digest(),
+        digest(decisions.files(identity_dir())),
+    ]
+    return _hash("".join(parts).encode())
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def read_job(job: Job, known: Known) -> Imported:
@@ -146,23 +170,23 @@ def _records(job: Job, refused: list[Refusal]) -> Iterator[tuple[Path, Record]]:
     row = job.mapping.row
     heads = {other: name for name, others in row.heads.items() for other in others}
     layout = Layout(row.required, heads, job.mapping.source.records)
-    for file in job.files:
-        found = read(file, layout)
-        for record in _prepared(job, found):
-            if isinstance(record, Misfit):
-                refused.append(Refusal(file, record.place, "", "", record.reason))
-            elif skip := next((s for s in row.skip if text_of(record.cells, s.column) in s.values), None):
-                text = text_of(record.cells, skip.column)
-                refused.append(Refusal(file, record.place, skip.column, text, skip.reason))
-            else:
-                yield file, record
+    found = [(file, record) for file in job.files for record in read(file, layout)]
+    prepared = _prepared(job, (record for _, record in found))
+    for (file, _), record in zip(found, prepared, strict=True):
+        if isinstance(record, Misfit):
+            refused.append(Refusal(file, record.place, "", "", record.reason))
+        elif skip := next((s for s in row.skip if text_of(record.cells, s.column) in s.values), None):
+            text = text_of(record.cells, skip.column)
+            refused.append(Refusal(file, record.place, skip.column, text, skip.reason))
+        else:
+            yield file, record
 
 
 def _prepared(job: Job, found: Iterator[Record | Misfit]) -> Iterator[Record | Misfit]:
     if not job.mapping.source.prepared:
         return found
-    name = job.mapped_by.name.removesuffix(".toml").replace("-", "_").replace(".", "_")
-    return importlib.import_module(f"kg.imports.kinds.{name}").records(found)
+    name = job.mapping.like or job.mapped_by.name.removesuffix(".toml")
+    return importlib.import_module(f"kg.imports.kinds.{re.sub('[-.]', '_', name)}").records(found)
 
 
 def _key(mapping: Mapping, cells: Cells) -> str:
