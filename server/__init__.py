@@ -15,6 +15,7 @@ from server.front import Front
 from server.headers import ALWAYS, PREFLIGHT
 from server.scratch import Scratch
 from server.view import View, snapshot
+from server.words import say
 
 _BLUEPRINTS = (pages, entities, sparql, graphs, questions, exports, description, openapi)
 _LARGEST_BODY = 2 << 20
@@ -35,6 +36,7 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
         app.register_blueprint(module.blueprint)
     app.context_processor(_on_every_page)
     app.add_template_global(_this_page_in, "this_page_in")
+    app.add_template_global(say, "say")
     app.after_request(_finish)
     return app
 

@@ -7,16 +7,11 @@ from kg.rdf import DefaultGraph, NamedNode
 from server.places import place_name
 from server.terms import Shown, Terms
 from server.view import Snapshot
+from server.words import say
 
 REPORTED, SUPERSEDED = NS + "Reported", NS + "Superseded"
 
-_NOTES = (
-    ("modality", "How it is said"),
-    ("attributedTo", "Attributed to"),
-    ("supersededBy", "Superseded by"),
-    ("reason", "Reason"),
-    ("paraphrase", "In short"),
-)
+_NOTES = ("modality", "attributedTo", "supersededBy", "reason", "paraphrase")
 
 
 @dataclass(frozen=True)
@@ -60,14 +55,14 @@ class EvidenceReader:
     def notes(self, graph: str) -> list[Note]:
         """Return what is noted of a graph: modality, attribution, reason, what supersedes it, our paraphrase."""
         notes: list[Note] = []
-        for name, heading in _NOTES:
+        for name in _NOTES:
             if name in ("reason", "paraphrase"):
                 text, lang = self._terms.text(graph, NS + name)
                 values = [Shown(text, lang)] if text else []
             else:
                 values = [self._noted(term) for term in self._values(graph, NS + name)]
             if values:
-                notes.append(Note(heading, values))
+                notes.append(Note(say(f"note.{name}"), values))
         return notes
 
     def _noted(self, iri: str) -> Shown:

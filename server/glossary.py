@@ -11,7 +11,7 @@ from server.view import Snapshot
 _OWL = PREFIXES["owl"]
 _QUESTION = NS + "competencyQuestion"
 _UNSHOWN = {RDFS + "label", RDFS + "comment", RDFS + "isDefinedBy", _QUESTION}
-_SECTIONS = ("Classes", "Relations", "Values", "Individuals of closed lists")
+_SECTIONS = ("section.classes", "section.relations", "section.values", "section.individuals")
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Entry:
 
 @dataclass
 class Section:
-    """Terms of one kind, by name."""
+    """Terms of one kind, by name; `title` is a key of server.words."""
 
     title: str
     terms: list[Entry]
@@ -54,10 +54,10 @@ class Glossary:
     def _section(self, iri: str) -> str:
         types = {quad.object.value for quad in self._of(iri, TYPE) if isinstance(quad.object, NamedNode)}
         if types & {_OWL + "Class", RDFS + "Class"}:
-            return "Classes"
+            return "section.classes"
         if _OWL + "ObjectProperty" in types:
-            return "Relations"
-        return "Values" if any(kind.endswith("Property") for kind in types) else "Individuals of closed lists"
+            return "section.relations"
+        return "section.values" if any(kind.endswith("Property") for kind in types) else "section.individuals"
 
     def _entry(self, iri: str) -> Entry:
         entry = Entry(iri[len(NS) :], iri, self._texts(iri, RDFS + "label"), self._texts(iri, RDFS + "comment"))

@@ -103,12 +103,15 @@ def _places(here: Snapshot, iri: str) -> list[str]:
 
 def _place(here: Snapshot, reader: StatementReader, graph: str) -> Place:
     quads = list(islice(here.engine.quads(None, None, None, NamedNode(graph)), _STATEMENTS_OF_PLACE + 1))
-    statements = reader.read_in(quads[:_STATEMENTS_OF_PLACE])
+    evidence = reader.evidence.of(graph)
+    # What is only reported here may be asserted elsewhere, and the page says so.
+    read = reader.read if evidence.standing == "asserted" else reader.read_in
+    statements = read(quads[:_STATEMENTS_OF_PLACE])
     ordered = [statement for group in grouped(statements) for statement in group.statements]
     ordered.sort(key=lambda statement: statement.subject.text.casefold())
     return Place(
         locator_of(graph) or "",
-        reader.evidence.of(graph),
+        evidence,
         reader.evidence.notes(graph),
         ordered,
         len(quads) > _STATEMENTS_OF_PLACE,

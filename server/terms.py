@@ -13,6 +13,7 @@ from kg.rdf import DefaultGraph, Literal, NamedNode, Term
 from server import language
 from server.places import place_name
 from server.view import Snapshot
+from server.words import say
 
 _LABELS = tuple(
     NamedNode(iri)
@@ -44,7 +45,7 @@ _BASIC = {
     PREFIXES["owl"] + "disjointWith": {"en": "never also", "it": "mai anche"},
 }
 """Words for the properties that every graph uses and no source of ours names."""
-_OWN_GRAPHS = {ONTOLOGY: "Atlante's ontology", INFERRED: "Follows by rule", SHAPES: "Atlante's shapes"}
+_OWN_GRAPHS = {ONTOLOGY: "graph.ontology", INFERRED: "graph.inferred", SHAPES: "graph.shapes"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Terms:
                 source = self.iri(iri.partition("#")[0])
                 text, lang = f"{source.text}, {place_name(locator_of(iri))}", source.lang
             self._shown[iri] = Shown(
-                text or _OWN_GRAPHS.get(iri) or _name(iri), lang, self._href(iri), external(iri), iri
+                text or (say(_OWN_GRAPHS[iri]) if iri in _OWN_GRAPHS else _name(iri)), lang, self._href(iri), external(iri), iri
             )
         return self._shown[iri]
 
