@@ -8,7 +8,21 @@ from flask import Flask, Response, g, request, url_for
 
 from kg.errors import AtlanteError
 from kg.settings import get_number, get_text
-from server import description, entities, errors, exports, graphs, language, openapi, pages, questions, sparql
+from server import (
+    browse,
+    description,
+    entities,
+    errors,
+    exports,
+    home,
+    language,
+    ontology,
+    openapi,
+    pages,
+    questions,
+    sources,
+    sparql,
+)
 from server.cache import Kept, coding_for
 from server.endpoint import query_limits
 from server.front import Front
@@ -17,7 +31,7 @@ from server.scratch import Scratch
 from server.view import View, snapshot
 from server.words import say
 
-_BLUEPRINTS = (pages, entities, sparql, graphs, questions, exports, description, openapi)
+_BLUEPRINTS = (home, pages, browse, entities, sparql, sources, ontology, questions, exports, description, openapi)
 _LARGEST_BODY = 2 << 20
 
 
@@ -35,7 +49,7 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     app.context_processor(_on_every_page)
-    app.add_template_global(_this_page_in, "this_page_in")
+    app.add_template_global(_this_page, "this_page")
     app.add_template_global(say, "say")
     app.after_request(_finish)
     return app
@@ -57,12 +71,12 @@ def _on_every_page() -> dict[str, Any]:
     return {"commit": commit}
 
 
-def _this_page_in(code: str) -> str:
-    """Return the address of the page being answered, in another language."""
+def _this_page(**changed: Any) -> str:
+    """Return the address of the page being answered, with other values of some of its parameters."""
     if request.endpoint is None or request.method != "GET":
-        return url_for("pages.home", lang=code)
-    asked = {name: values for name, values in request.args.lists() if name != "lang"}
-    return url_for(request.endpoint, **{**asked, **(request.view_args or {})}, lang=code)
+        return url_for("home.home", **changed)
+    asked = dict[str, Any](request.args.lists())
+    return url_for(request.endpoint, **{**asked, **(request.view_args or {}), **changed})
 
 
 def _finish(response: Response) -> Response:

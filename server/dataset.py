@@ -108,8 +108,8 @@ def _general(here: Snapshot) -> dict[str, list[Value]]:
         "dct:modified": [Literal(commit.time, datatype=NamedNode(XSD + "dateTime")) for commit in commits[-1:]],
         "dct:conformsTo": [NamedNode(ONTOLOGY), address("exports.export", what="shapes", ending="ttl")],
         "owl:versionInfo": [Literal(str(here.commit))],
-        "dcat:landingPage": [address("pages.home")],
-        "foaf:homepage": [address("pages.home")],
+        "dcat:landingPage": [address("home.home")],
+        "foaf:homepage": [address("home.home")],
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kg.names import ASSERTED, INFERRED, NS, ONTOLOGY, SHAPES, STANDING, locator_of, source_of
 from kg.rdf import DefaultGraph, NamedNode
 from server.places import place_name
-from server.terms import Shown, Terms
+from server.terms import KEPT, Shown, Terms, reader, url_of
 from server.view import Snapshot
 from server.words import say
 
@@ -37,19 +37,22 @@ class Note:
 
 
 class EvidenceReader:
-    """Reads the evidence graphs of one snapshot; remembers what it has looked up."""
+    """Reads the evidence graphs of one snapshot; some are kept for later requests too."""
 
     def __init__(self, snapshot: Snapshot, terms: Terms) -> None:
         self._snapshot = snapshot
         self._terms = terms
-        self._read: dict[str, Evidence] = {}
+        self._read: dict[str, Evidence] = snapshot.remember(("evidence", *reader()), dict[str, Evidence])
 
     def of(self, graph: str) -> Evidence:
         """Return the evidence that a graph's IRI names."""
         if graph not in self._read:
             shown = self._terms.iri(source_of(graph) or graph)
             place = place_name(locator_of(graph))
-            self._read[graph] = Evidence(graph, self._terms.iri(graph).href, shown, place, self._standing(graph))
+            evidence = Evidence(graph, url_of(graph), shown, place, self._standing(graph))
+            if len(self._read) < KEPT:
+                self._read[graph] = evidence
+            return evidence
         return self._read[graph]
 
     def notes(self, graph: str) -> list[Note]:

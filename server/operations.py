@@ -10,6 +10,7 @@ from kg.names import XSD
 from kg.paths import query
 from server import language
 from server.dataset import ENDINGS
+from server.listing import FACETS, SORTS
 from server.negotiate import DATASETS, GRAPHS, HTML, PLAIN_JSON, RESULTS, Format
 
 Schema = Mapping[str, Any]
@@ -69,6 +70,7 @@ _ANY = (HTML, *_DATA)
 _DESCRIBED = (*GRAPHS, HTML)
 _NS = (HTML, *(offer for offer in GRAPHS if offer.name != "rdfxml"))
 _ANSWERED = (HTML, PLAIN_JSON, Format("csv", ("csv",), "csv", ("text/csv",)))
+_LISTED = (HTML, Format("csv", ("csv",), "csv", ("text/csv",)))
 _SPARQL = (*RESULTS, *_DATA, HTML)
 _PAGE = _media([HTML])
 _SLUG = Parameter("slug", "The thing's IRI after the base and id/.", example="gpt-3", required=True)
@@ -82,6 +84,7 @@ _EXPORT_ENDING = Parameter(
     "ttl",
     required=True,
 )
+_NUMBER = Parameter("page", "The number of the page.", {"type": "integer", "minimum": 1})
 _QUERY = Parameter(
     "query", "The query (SPARQL 1.1); without one, a page with a form.", example=query("pages/examples/1-who-licenses")
 )
@@ -105,6 +108,10 @@ _GRAPH = (
 )
 
 
+def _term(name: str, example: str) -> Parameter:
+    return Parameter(name, f"The {name}, as N-Triples writes it.", example=example, required=True)
+
+
 def operations() -> list[Operation]:
     """Return every route of the service, those of each named question among them."""
     return [*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *map(_question, questions().values())]
@@ -120,8 +127,7 @@ _PAGES = (
         "/source/<path:slug>",
         (
             _SOURCE,
-            Parameter("page", "The number of the page, for a source with many places.", {"type": "integer"}),
-            Parameter("place", "A place of the source: the page that holds it."),
+            _NUMBER,
             _format(_ANY),
             _LANG,
         ),
@@ -130,10 +136,74 @@ _PAGES = (
         (400, 404, 406, 503),
     ),
     Operation(
+        "/evidence/<path:slug>/<locator>",
+        (
+            _SOURCE,
+            Parameter("locator", "The place in the source.", example="row1", required=True),
+            _format(_ANY),
+            _LANG,
+        ),
+        _PAGE,
+        (303,),
+        (400, 404, 406, 503),
+    ),
+    Operation(
+        "/statement",
+        (
+            _term("subject", "<https://w3id.org/atlante/id/gpt-3>"),
+            _term("property", "<http://www.w3.org/2000/01/rdf-schema#label>"),
+            _term("value", '"GPT-3"@en'),
+            _NUMBER,
+            _LANG,
+        ),
+        _PAGE,
+        (),
+        (400, 404, 503),
+    ),
+    Operation(
+        "/incoming",
+        (
+            Parameter("iri", "The IRI of the thing.", _IRI, "https://w3id.org/atlante/id/openai", required=True),
+            Parameter("property", "The property.", _IRI, "https://w3id.org/atlante/ns#developedBy", required=True),
+            _NUMBER,
+            _LANG,
+        ),
+        _PAGE,
+        (),
+        (400, 404, 503),
+    ),
+    Operation(
         "/questions/",
         (Parameter("q", "A question in plain words, English or Italian; or the name of a thing."), _LANG),
         _PAGE,
         (303,),
+    ),
+    Operation("/browse/", (_LANG,), _PAGE),
+    Operation(
+        "/browse/<name>",
+        (
+            Parameter("name", "The local name of a class.", example="Supercomputer", required=True),
+            *(Parameter(name, f"Leaves the things of this {name}.") for name in FACETS),
+            Parameter("sort", "What to sort by, downwards with a minus.", _one_of(SORTS)),
+            _NUMBER,
+            _format(_LISTED),
+            _LANG,
+        ),
+        _media(_LISTED),
+        (),
+        (400, 404, 406, 503),
+    ),
+    Operation(
+        "/timeline",
+        (*(Parameter(name, f"Leaves the events of this {name}.") for name in ("kind", "year")), _NUMBER, _LANG),
+        _PAGE,
+    ),
+    Operation(
+        "/licences",
+        (Parameter("as-of", "Leaves the agreements that may be in force on this day.", example="2020-10-01"), _LANG),
+        _PAGE,
+        (),
+        (400, 503),
     ),
     Operation("/export/", (_LANG,), _PAGE),
 )

@@ -1,46 +1,22 @@
-"""The front page, and the pages of Atlante's own things: `/`, `/id/<slug>`, `/page/<slug>`."""
+"""The pages of things: `/id/<slug>`, `/page/<slug>`, and what refers to one by a property, `/incoming`."""
 
 import difflib
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kg.ask import questions as named
 from kg.errors import BadInput, NotFound
 from kg.names import ID, NS
 from kg.rdf import Literal, NamedNode
-from kg.store import counts
-from server import asking, negotiate
-from server.statements import StatementReader
+from server import negotiate
+from server.describing import Describer
+from server.statements import Group, StatementReader
 from server.terms import Terms, url_of
 from server.view import Snapshot, snapshot
 
 blueprint = Blueprint("pages", __name__)
 
-_FIRST_QUESTION = ("who-licenses", {"work": "id:gpt-3"})
-
-
-@blueprint.get("/")
-def home() -> str:
-    """Say what is in the graph, and answer the first question."""
-    here = snapshot()
-    terms = Terms(here)
-    classes = [
-        (terms.show(kind), int(number.value))
-        for kind, number in here.remember("classes", lambda: here.select("classes"))
-        if isinstance(number, Literal)
-    ]
-    sources = [terms.show(source) for (source,) in here.remember("sources", lambda: here.select("sources"))]
-    name, values = _FIRST_QUESTION
-    first = asking.shown(here, named()[name], values) if name in named() else None
-    return render_template(
-        "home.html",
-        counts=here.remember("counts", lambda: counts(here.engine)),
-        classes=classes,
-        sources=sources,
-        answer=first if first and first.table and first.table.rows else None,
-        questions=asking.listed(here),
-    )
+_REFERRING = 100
 
 
 @blueprint.get("/id/<path:slug>")
@@ -69,8 +45,34 @@ def page(slug: str) -> str | Response:
 
 def describe(iri: str, slug: str = "") -> str:
     """Return the page of any IRI of the graph; `slug` where it is one of Atlante's things."""
-    description = StatementReader(snapshot()).describe(iri)
+    description = Describer(snapshot()).describe(iri)
     return render_template("entity.html", entity=description, slug=slug, graphs=negotiate.GRAPHS + negotiate.DATASETS)
+
+
+@blueprint.get("/incoming")
+def incoming() -> str:
+    """List what refers to a thing (`iri`) by one property (`property`), page by page."""
+    iri, property = require_known(request.args.get("iri", "")), request.args.get("property", "")
+    here = snapshot()
+    counted = {term.value: number for _, term, number in here.select("incoming", entity=iri) if term}
+    if property not in counted:
+        raise NotFound(f"nothing refers to it by {property or 'no property'}", iri, "Its page lists what does.")
+    total, page = int(counted[property].value), page_asked()  # pyright: ignore[reportAttributeAccessIssue,reportOptionalMemberAccess]
+    pages = -(-total // _REFERRING)
+    statements = Describer(here).refers(iri, property, (min(page, pages) - 1) * _REFERRING, _REFERRING)
+    terms = Terms(here)
+    return render_template(
+        "incoming.html",
+        title=terms.iri(iri),
+        group=Group(terms.iri(property), statements, total),
+        page=min(page, pages),
+        pages=pages,
+    )
+
+
+def page_asked() -> int:
+    """Return the number of the page asked for by `?page=`, 1 or more."""
+    return max(1, request.args.get("page", 1, type=int))
 
 
 def require_known(iri: str) -> str:

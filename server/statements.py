@@ -1,76 +1,58 @@
-"""The statements about an entity, out and in, grouped by property, each with its evidence."""
+"""Statements as pages show them, grouped by property, each with its evidence."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 
+from flask import url_for
+
 from kg.names import NS, PREFIXES, RDF, RDFS, locator_of
-from kg.rdf import DefaultGraph, Literal, NamedNode, Quad
-from server.evidence import Evidence, EvidenceReader, Note
+from kg.rdf import DefaultGraph, Literal, NamedNode, Quad, Triple
+from server.evidence import Evidence, EvidenceReader
 from server.places import place_order
 from server.terms import Shown, Terms
 from server.view import Snapshot
 
-MOST = 2_000
-"""Quads of one entity that a page reads in each direction; a page says when there are more."""
+SHOWN_PLACES = 4
+"""Places of evidence that a page names beside a statement; it counts the others."""
 
 TYPE = RDF + "type"
 _NAMES = [TYPE, RDFS + "label", PREFIXES["skos"] + "altLabel", RDFS + "comment"]
-_STANDINGS = ("asserted", "ontology", "inferred", "shape", "reported", "superseded")
+_PART_OF_THE_GRAPH = ("asserted", "ontology", "inferred")
+_STANDINGS = (*_PART_OF_THE_GRAPH, "shape", "reported", "superseded")
 _SYMBOLS = {"PetaFLOP-PER-SEC": "Pflop/s", "KiloW": "kW", "GigaBYTE": "GB", "GigaBIT-PER-SEC": "Gbit/s"}
 """How people write the units that QUDT names, where the graph holds no label of them."""
 
 
 @dataclass
 class Statement:
-    """A statement as a page shows it; `asserted` tells whether some asserted graph holds it."""
+    """A statement as a page shows it: some of its evidence, how many places more there are, and where all are listed.
+
+    `asserted` tells whether it is part of the default graph.
+    """
 
     subject: Shown
     relation: Shown
     value: Shown
     evidence: list[Evidence]
+    asserted: bool = True
+    more: int = 0
+    href: str = ""
 
     @property
-    def asserted(self) -> bool:
-        """Whether the statement is part of the default graph."""
-        return any(item.standing in ("asserted", "ontology", "inferred") for item in self.evidence)
+    def inferred(self) -> bool:
+        """Whether it follows by rule, and no source says it."""
+        return all(item.standing == "inferred" for item in self.evidence)
 
 
 @dataclass
 class Group:
-    """The statements of one property."""
+    """Statements of one property, how many there are in all, and where the rest is listed ("" if nowhere)."""
 
     relation: Shown
     statements: list[Statement]
-
-
-@dataclass
-class Claim:
-    """What one reported or superseded graph says, with what is noted of it."""
-
-    evidence: Evidence
-    notes: list[Note]
-    statements: list[Statement]
-
-
-@dataclass
-class Description:
-    """All that a page shows of an entity; `more_out` and `more_in` tell that the page's bounds cut it."""
-
-    iri: str
-    title: Shown
-    types: list[Shown]
-    comment: Shown
-    asserted: list[Group] = field(default_factory=list[Group])
-    inferred: list[Group] = field(default_factory=list[Group])
-    incoming: list[Group] = field(default_factory=list[Group])
-    inferred_incoming: list[Group] = field(default_factory=list[Group])
-    reported: list[Claim] = field(default_factory=list[Claim])
-    superseded: list[Claim] = field(default_factory=list[Claim])
-    shapes: list[Group] = field(default_factory=list[Group])
-    incoming_count: int = 0
-    more_out: bool = False
-    more_in: bool = False
+    count: int = 0
+    href: str = ""
 
 
 class StatementReader:
@@ -88,25 +70,6 @@ class StatementReader:
         patterns = ((node, None, None), (None, None, node), (None, node, None))
         return any(next(iter(engine.quads(*pattern)), None) is not None for pattern in patterns)
 
-    def describe(self, iri: str) -> Description:
-        """Return all that a page shows of an entity."""
-        node = NamedNode(iri)
-        out, more_out = self._bounded(self._snapshot.engine.quads(node, None, None, None))
-        into, more_in = self._bounded(self._snapshot.engine.quads(None, None, node, None))
-        text, lang = self.terms.text(iri, RDFS + "comment")
-        description = Description(iri, self.terms.iri(iri), self._types(out), Shown(text, lang))
-        outgoing, incoming = self.read(out), self.read(into)
-        description.asserted = grouped(_of(outgoing, "asserted", "ontology"))
-        description.inferred = grouped(_only(outgoing, "inferred"))
-        description.shapes = grouped(_only(outgoing, "shape"))
-        description.incoming = grouped(_of(incoming, "asserted", "ontology"))
-        description.inferred_incoming = grouped(_only(incoming, "inferred"))
-        description.incoming_count = sum(len(group.statements) for group in description.incoming)
-        description.reported = self._claims(outgoing + incoming, "reported")
-        description.superseded = self._claims(outgoing + incoming, "superseded")
-        description.more_out, description.more_in = more_out, more_in
-        return description
-
     def read(self, quads: Iterable[Quad]) -> list[Statement]:
         """Return the distinct triples of quads in named graphs, each with all the evidence among the quads."""
         found: dict[tuple[str, str, str], Statement] = {}
@@ -115,22 +78,40 @@ class StatementReader:
                 continue
             key = (str(quad.subject), str(quad.predicate), str(quad.object))
             if key not in found:
-                found[key] = self._statement(quad)
+                found[key] = self._shown(quad)
             found[key].evidence.append(self.evidence.of(quad.graph_name.value))
         for statement in found.values():
-            statement.evidence.sort(key=_evidence_order)
+            statement.evidence.sort(key=evidence_order)
+            statement.asserted = any(item.standing in _PART_OF_THE_GRAPH for item in statement.evidence)
         return list(found.values())
 
     def read_in(self, quads: Iterable[Quad]) -> list[Statement]:
-        """Return the triples of quads of one graph, each with all the evidence that the whole graph has for it."""
-        everywhere = (
-            found
-            for quad in quads
-            for found in self._snapshot.engine.quads(quad.subject, quad.predicate, quad.object, None)  # pyright: ignore[reportArgumentType]
-        )
-        return self.read(everywhere)
+        """Return the triples of quads of one graph, each asserted here or elsewhere, or not."""
+        statements = list[Statement]()
+        for quad in quads:
+            statement = self._shown(quad)
+            everywhere = self._snapshot.engine.quads(quad.subject, quad.predicate, quad.object, DefaultGraph())  # pyright: ignore[reportArgumentType]
+            statement.asserted = next(iter(everywhere), None) is not None
+            if isinstance(quad.graph_name, NamedNode):
+                statement.evidence.append(self.evidence.of(quad.graph_name.value))
+            statements.append(statement)
+        return statements
 
-    def _statement(self, quad: Quad) -> Statement:
+    def statement(self, quad: Quad | Triple, places: int = 0) -> Statement:
+        """Return a triple with some of its evidence; `places` is in how many graphs it stands, 0 if not known."""
+        quads = self._snapshot.engine.quads(quad.subject, quad.predicate, quad.object, None)  # pyright: ignore[reportArgumentType]
+        some = list(islice(quads, SHOWN_PLACES + 3))
+        graphs = [one.graph_name.value for one in some if isinstance(one.graph_name, NamedNode)]
+        statement = self._shown(quad)
+        statement.asserted = len(graphs) < len(some)
+        statement.evidence = sorted((self.evidence.of(graph) for graph in graphs), key=evidence_order)[:SHOWN_PLACES]
+        statement.more = max(places, len(graphs)) - len(statement.evidence)
+        if statement.more:
+            subject, property, value = str(quad.subject), str(quad.predicate), str(quad.object)
+            statement.href = url_for("sources.statement", subject=subject, property=property, value=value)
+        return statement
+
+    def _shown(self, quad: Quad | Triple) -> Statement:
         value = self.terms.show(quad.object)  # pyright: ignore[reportArgumentType]
         if isinstance(quad.object, Literal):
             value = self._with_unit(value, quad.predicate.value)
@@ -147,26 +128,6 @@ class StatementReader:
         unit = next((quad.object.value for quad in quads if isinstance(quad.object, NamedNode)), "")
         return (self.terms.label(unit)[0] or _symbol(unit)) if unit else ""
 
-    def _types(self, out: list[Quad]) -> list[Shown]:
-        """Return the types that sources give; those that follow by rule only where no source gives one."""
-        typed = [statement for statement in self.read(out) if statement.relation.iri == TYPE and statement.asserted]
-        given = [item for item in typed if item.evidence[0].standing in ("asserted", "ontology")]
-        return sorted((item.value for item in given or typed), key=lambda shown: shown.text)
-
-    def _bounded(self, quads: Iterator[Quad]) -> tuple[list[Quad], bool]:
-        taken = list(islice(quads, 2 * MOST + 1))
-        return taken[: 2 * MOST], len(taken) > 2 * MOST
-
-    def _claims(self, statements: list[Statement], standing: str) -> list[Claim]:
-        claims: dict[str, Claim] = {}
-        for statement in statements:
-            for item in statement.evidence:
-                if item.standing == standing:
-                    claim = claims.setdefault(item.graph, Claim(item, self.evidence.notes(item.graph), []))
-                    if statement not in claim.statements:
-                        claim.statements.append(statement)
-        return [claims[graph] for graph in sorted(claims)]
-
 
 def grouped(statements: Iterable[Statement]) -> list[Group]:
     """Group statements by property: facts first, by label; then types and names."""
@@ -178,21 +139,14 @@ def grouped(statements: Iterable[Statement]) -> list[Group]:
     return sorted(groups.values(), key=_group_order)
 
 
-def _evidence_order(item: Evidence) -> tuple[int, str, list[tuple[int, int, str]]]:
+def evidence_order(item: Evidence) -> tuple[int, str, list[tuple[int, int, str]]]:
+    """Return the key that puts what is asserted first, then sources by title, and places as they follow there."""
     return _STANDINGS.index(item.standing), item.source.text, place_order(locator_of(item.graph))
 
 
 def _group_order(group: Group) -> tuple[int, str]:
     iri = group.relation.iri
     return (1 + _NAMES.index(iri) if iri in _NAMES else 0, group.relation.text.casefold())
-
-
-def _of(statements: list[Statement], *standings: str) -> list[Statement]:
-    return [item for item in statements if any(found.standing in standings for found in item.evidence)]
-
-
-def _only(statements: list[Statement], standing: str) -> list[Statement]:
-    return [item for item in statements if all(found.standing == standing for found in item.evidence)]
 
 
 def _symbol(unit: str) -> str:

@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import g, request, url_for
 
 from kg.names import ID, INFERRED, NS, ONTOLOGY, PREFIXES, RDF, RDFS, SHAPES, locator_of, shorten, source_of
 from kg.rdf import DefaultGraph, Literal, NamedNode, Term
@@ -30,8 +28,6 @@ _LABELS = tuple(
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _HARMLESS_URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`{}|\\^\x00-\x20]+", re.IGNORECASE)
 _LONGEST = 2_000
-PLACES_ON_PAGE = 50
-"""Places of a source that one page shows."""
 _BASIC = {
     RDF + "type": {"en": "type", "it": "tipo"},
     RDFS + "label": {"en": "name", "it": "nome"},
@@ -46,6 +42,10 @@ _BASIC = {
 }
 """Words for the properties that every graph uses and no source of ours names."""
 _OWN_GRAPHS = {ONTOLOGY: "graph.ontology", INFERRED: "graph.inferred", SHAPES: "graph.shapes"}
+
+
+KEPT = 20_000
+"""Terms, and evidence graphs, that a snapshot keeps as they are shown: the first ones asked for, so the common ones."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ class Shown:
 
 
 class Terms:
-    """Shows the terms of one snapshot in the language of the request; remembers what it has looked up."""
+    """Shows the terms of one snapshot in the language of the request; some are kept for later requests too."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._languages = language.preferred()
-        self._shown: dict[str, Shown] = {}
+        self._shown: dict[str, Shown] = snapshot.remember(("shown", *reader()), dict[str, Shown])
 
     def show(self, term: Term | None) -> Shown:
         """Return any term as pages show it; None gives an empty text."""
@@ -88,22 +88,12 @@ class Terms:
             if not text and locator_of(iri):
                 source = self.iri(iri.partition("#")[0])
                 text, lang = f"{source.text}, {place_name(locator_of(iri))}", source.lang
-            self._shown[iri] = Shown(
-                text or (say(_OWN_GRAPHS[iri]) if iri in _OWN_GRAPHS else _name(iri)), lang, self._href(iri), external(iri), iri
-            )
+            name = say(_OWN_GRAPHS[iri]) if iri in _OWN_GRAPHS else _name(iri)
+            shown = Shown(text or name, lang, url_of(iri), external(iri), iri)
+            if len(self._shown) < KEPT:
+                self._shown[iri] = shown
+            return shown
         return self._shown[iri]
-
-    def _href(self, iri: str) -> str:
-        """Return the address of an IRI; a place of a source on several pages is named to the server too."""
-        source, place = source_of(iri), locator_of(iri)
-        if not source or not place:
-            return url_of(iri)
-        large = self._snapshot.remember(("large", source), lambda: self._has_many_places(source))
-        return url_of(iri, place=place) if large else url_of(iri)
-
-    def _has_many_places(self, source: str) -> bool:
-        places = self._snapshot.engine.quads(None, NamedNode(NS + "evidenceIn"), NamedNode(source), DefaultGraph())
-        return sum(1 for _ in islice(places, PLACES_ON_PAGE + 1)) > PLACES_ON_PAGE
 
     def label(self, iri: str) -> tuple[str, str]:
         """Return the label of an IRI and its language tag; two empty strings where there is none."""
@@ -130,6 +120,11 @@ class Terms:
         return self._languages.index(short) if short in self._languages else len(self._languages)
 
 
+def reader() -> tuple[str, ...]:
+    """Return what the words and links of a page depend on beside the snapshot: language, and where the site begins."""
+    return language.chosen(), g.get("language_asked", ""), request.script_root
+
+
 def literal(value: str, lang: str = "", datatype: str = "") -> Shown:
     """Return a literal as pages show it: thousands apart in integers, the datatype in short where it says something."""
     short = "" if lang or datatype.endswith(("#string", "#langString")) else shorten(datatype) if datatype else ""
@@ -139,8 +134,8 @@ def literal(value: str, lang: str = "", datatype: str = "") -> Shown:
     return Shown(_short(text), lang, external=external(address), datatype=short)
 
 
-def url_of(iri: str, **query: Any) -> str:
-    """Return the address on this server of any IRI, for the host and prefix that it is reached at; `query` is added.
+def url_of(iri: str) -> str:
+    """Return the address on this server of any IRI, for the host and prefix that it is reached at.
 
     The graph of what follows by rule has none: "".
     """
@@ -152,12 +147,15 @@ def url_of(iri: str, **query: Any) -> str:
     if iri == SHAPES:
         return url_for("exports.export", what="shapes", ending="ttl")
     if iri in (ONTOLOGY, NS):
-        return url_for("graphs.ontology")
+        return url_for("ontology.terms")
     if iri.startswith(NS):
-        return url_for("graphs.ontology", _anchor=iri[len(NS) :])
+        return url_for("ontology.terms", _anchor=iri[len(NS) :])
     source = source_of(iri)
     if source and _SAFE_PATH.fullmatch(source[len(PREFIXES["src"]) :]):
-        return url_for("graphs.source", slug=source[len(PREFIXES["src"]) :], _anchor=locator_of(iri), **query)
+        slug, place = source[len(PREFIXES["src"]) :], locator_of(iri)
+        if place and not _SAFE_PATH.fullmatch(place):
+            return url_for("sources.source", slug=slug, _anchor=place)
+        return url_for("sources.place", slug=slug, locator=place) if place else url_for("sources.source", slug=slug)
     return url_for("entities.entity", iri=iri)
 
 

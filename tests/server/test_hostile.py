@@ -138,11 +138,12 @@ def test_a_source_with_many_places_is_shown_in_pages(serve: Callable[[str], Clie
     rows = [f'<{source}> {LABEL} "Long" <{source}> .\n<{source}> {LABEL} "Long" .\n']
     for number in range(1, 121):
         graph = f"<{source}#row{number}>"
-        rows.append(f'<{ID}thing-{number}> {LABEL} "Thing {number}" {graph} .\n')
+        rows += [f'<{ID}thing-{number}> {LABEL} "Thing {number}" {where} .\n' for where in (graph, "")]
         rows.append(f"{graph} <https://w3id.org/atlante/ns#evidenceIn> <{source}> .\n")
     client = serve("".join(rows))
-    assert 'href="/source/long?place=row99#row99"' in client.get("/page/thing-99").text
-    assert 'id="row99"' in client.get("/source/long?place=row99").text
+    assert 'href="/evidence/long/row99"' in client.get("/page/thing-99").text
+    assert "Thing 99" in client.get("/evidence/long/row99").text
     assert 'id="row99"' not in client.get("/source/long").text
+    assert 'id="row99"' in client.get("/source/long?page=5").text
     for page in (1, 2, 3, 99):
         assert client.get(f"/source/long?page={page}").status_code == 200

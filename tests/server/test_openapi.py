@@ -47,7 +47,7 @@ def test_every_route_is_described(told: dict[str, Any], tmp_path: Path) -> None:
 def test_every_parameter_that_a_view_reads_is_described(told: dict[str, Any]) -> None:
     folder = Path(server.__file__).parent
     read = {name for path in folder.glob("*.py") for name in READ.findall(path.read_text(encoding="utf-8"))}
-    assert {"lang", "iri", "q", "page", "place"} <= read
+    assert {"lang", "iri", "q", "page", "property"} <= read
     described = set().union(*(names(operation) for path in told["paths"].values() for operation in path.values()))
     assert read <= described
 

@@ -1,10 +1,13 @@
 """Pages over the shipped data: what stands on them, and where their links lead."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
 from client import Client
+
+from kg.names import ID, NS
 
 PAGES = [
     "/",
@@ -15,6 +18,9 @@ PAGES = [
     "/source/",
     "/source/ihal-microsoft-supercomputers",
     "/source/top500-2021-11",
+    "/evidence/top500-2021-11/row10",
+    "/incoming?iri=https://w3id.org/atlante/id/microsoft&property=https://w3id.org/atlante/ns%23licensee",
+    "/statement?subject=<https://w3id.org/atlante/id/gpt-3>&property=<https://w3id.org/atlante/ns%23developedBy>&value=<https://w3id.org/atlante/id/openai>",
     "/ns",
     "/sparql",
     "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2050",
@@ -55,9 +61,48 @@ def test_the_same_pages_in_italian(browser: Client) -> None:
 
 def test_evidence_stands_beside_each_statement(browser: Client) -> None:
     page = browser.get("/page/microsoft-gpt-3-licence").text
-    assert 'href="/source/ihal-microsoft-supercomputers#p8"' in page
+    assert 'href="/evidence/ihal-microsoft-supercomputers/p8"' in page
     assert "paragraph 8" in page
     assert 'id="p8"' in browser.get("/source/ihal-microsoft-supercomputers").text
+
+
+def test_a_place_of_a_source_has_a_page(browser: Client, client: Client) -> None:
+    page = browser.get("/evidence/ihal-microsoft-supercomputers/p8").text
+    assert "paragraph 8" in page
+    assert "Microsoft" in page
+    assert 'rel="next"' in page
+    turtle = client.get(
+        "/evidence/ihal-microsoft-supercomputers/p8", headers={"Accept": "text/turtle"}, follow_redirects=True
+    )
+    assert "id:microsoft-gpt-3-licence" in turtle.text
+    nowhere = client.get("/evidence/ihal-microsoft-supercomputers/p999")
+    assert nowhere.status_code == 404
+    assert "/source/ihal-microsoft-supercomputers" in nowhere.get_json()["hint"]
+
+
+def test_a_statement_with_many_places_leads_to_all_of_them(browser: Client) -> None:
+    page = browser.get("/page/microsoft").text
+    more = re.search(r'<a class="more" href="(/statement[^"]+)">(\d+) more</a>', page)
+    assert more
+    places = browser.get(unescape(more[1])).text
+    assert len(re.findall('class="evidence asserted"', places)) >= int(more[2])
+    assert browser.get("/statement?subject=x&property=y&value=z").status_code == 400
+    nothing = "/statement?subject=<urn:a>&property=<urn:b>&value=<urn:c>"
+    assert browser.get(nothing).status_code == 404
+
+
+def test_what_refers_to_a_hub_is_counted_and_paged(serve: Callable[[str], Client]) -> None:
+    said = "https://w3id.org/atlante/source/s#p1"
+    rows = [f"<{ID}thing-{n}> <{NS}dependsOn> <{ID}hub> <{said}> .\n" for n in range(250)]
+    rows += [f"<{ID}thing-{n}> <{NS}dependsOn> <{ID}hub> .\n" for n in range(250)]
+    client = serve("".join(rows))
+    page = client.get("/page/hub").text
+    assert ">all 250<" in page
+    assert page.count("/page/thing-") < 100
+    listed = unescape(re.search(r'href="(/incoming[^"]+)"', page)[1])  # type: ignore[index]
+    seen = {thing for n in (1, 2, 3) for thing in re.findall(r"/page/thing-\d+", client.get(f"{listed}&page={n}").text)}
+    assert len(seen) == 250
+    assert client.get(f"/incoming?iri={ID}hub&property={NS}partOf").status_code == 404
 
 
 def test_reported_and_superseded_stand_apart(browser: Client) -> None:

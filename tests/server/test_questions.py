@@ -27,7 +27,7 @@ def test_the_front_page_answers_who_licenses_gpt_3(browser: Client) -> None:
     answer = page[page.index("Who licenses GPT-3?") : page.index("More questions")]
     for word in ("OpenAI", "Microsoft", "grants a licence on", "holds a licence on", "exclusive", "paragraph 8"):
         assert word in answer
-    assert 'href="/source/ihal-microsoft-supercomputers#p8"' in answer
+    assert 'href="/evidence/ihal-microsoft-supercomputers/p8"' in answer
 
 
 @pytest.mark.parametrize("name", questions())
