@@ -44,6 +44,14 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A question with its values in it, and the address of its answer."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Listed:
     """A question in a list: its sentence, the same filled in with its example, and a link to each."""
 
@@ -126,7 +134,7 @@ def shown(here: Snapshot, question: Question, given: Mapping[str, str]) -> Shown
         page.status = 404 if isinstance(error, NotFound) else 400
     else:
         page.title, page.sparql = filled(question, result.values, terms), result.sparql
-        page.table = _table(here, result)
+        page.table = table_of(here, result, ROWS_ON_PAGE)
     return page
 
 
@@ -152,15 +160,16 @@ def _named(here: Snapshot, param: Param, text: str) -> str:
     raise NotFound(what, repair=f"Did you mean: {', '.join(near)}?" if near else "")
 
 
-def _table(here: Snapshot, result: Answer) -> Table:
+def table_of(here: Snapshot, result: Answer, most: int) -> Table:
+    """Return the first rows of an answer as a table, with the evidence of each."""
     reader = StatementReader(here)
     rows = [
         Row([reader.terms.show(term) for term in row.terms], [reader.evidence.of(graph) for graph in row.evidence])
-        for row in result.rows[:ROWS_ON_PAGE]
+        for row in result.rows[:most]
     ]
     *headings, evidence = result.headings
     heading = evidence if any(row.evidence for row in rows) else ""
-    return Table(headings, rows, heading, len(result.rows) > ROWS_ON_PAGE)
+    return Table(headings, rows, heading, len(result.rows) > most)
 
 
 def _field(here: Snapshot, terms: Terms, question: Question, param: Param, value: str) -> Field:

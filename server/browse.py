@@ -1,4 +1,4 @@
-"""Lists: `/browse/`, the kinds; `/browse/<class>`, its things; `/timeline`, events; `/licences`, who grants whom what."""
+"""Lists: the kinds, `/browse/`; things of one, `/browse/<class>`; events, `/timeline`; agreements, `/licences`."""
 
 import csv
 import io

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from kg.errors import BadInput, NotFound
 from kg.names import ID, NS
 from kg.rdf import Literal, NamedNode
-from server import negotiate
+from server import cards, negotiate
 from server.describing import Describer
 from server.statements import Group, StatementReader
 from server.terms import Terms, url_of
@@ -46,7 +46,16 @@ def page(slug: str) -> str | Response:
 def describe(iri: str, slug: str = "") -> str:
     """Return the page of any IRI of the graph; `slug` where it is one of Atlante's things."""
     description = Describer(snapshot()).describe(iri)
-    return render_template("entity.html", entity=description, slug=slug, graphs=negotiate.GRAPHS + negotiate.DATASETS)
+    here = snapshot()
+    return render_template(
+        "entity.html",
+        entity=description,
+        slug=slug,
+        graphs=negotiate.GRAPHS + negotiate.DATASETS,
+        cards=cards.cards(here, iri),
+        chart=cards.chart(here, iri),
+        others=cards.others(here, iri),
+    )
 
 
 @blueprint.get("/incoming")

@@ -13,7 +13,7 @@ from server.places import place_order
 from server.terms import Shown, Terms
 from server.view import Snapshot
 
-SHOWN_PLACES = 4
+SHOWN_PLACES = 2
 """Places of evidence that a page names beside a statement; it counts the others."""
 
 TYPE = RDF + "type"

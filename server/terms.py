@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from flask import g, request, url_for
@@ -28,6 +29,10 @@ _LABELS = tuple(
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _HARMLESS_URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`{}|\\^\x00-\x20]+", re.IGNORECASE)
 _LONGEST = 2_000
+_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,3})?")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LARGE = 15
+"""Powers of ten from which a number is written as one."""
 _BASIC = {
     RDF + "type": {"en": "type", "it": "tipo"},
     RDFS + "label": {"en": "name", "it": "nome"},
@@ -126,12 +131,24 @@ def reader() -> tuple[str, ...]:
 
 
 def literal(value: str, lang: str = "", datatype: str = "") -> Shown:
-    """Return a literal as pages show it: thousands apart in integers, the datatype in short where it says something."""
+    """Return a literal as pages show it: numbers readable, the datatype in short where it says something."""
     short = "" if lang or datatype.endswith(("#string", "#langString")) else shorten(datatype) if datatype else ""
-    numeric = short == "xsd:integer" and len(value.lstrip("+-")) > 4
     address = value if datatype.endswith("#anyURI") else ""
-    text = f"{int(value):,}".replace(",", "\u202f") if numeric and re.fullmatch(r"[+-]?\d{1,30}", value) else value
+    text = number(value) if short in ("xsd:integer", "xsd:decimal", "xsd:double") else value
     return Shown(_short(text), lang, external=external(address), datatype=short)
+
+
+def number(text: str) -> str:
+    """Return a number as people read it, every digit kept: thousands apart, large powers of ten as such."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    value = Decimal(text)
+    if value and abs(value.adjusted()) >= _LARGE:
+        digits = f"{value.normalize():E}".partition("E")
+        return f"{digits[0]} × 10{str(int(digits[2])).translate(_RAISED)}"
+    plain = f"{value:f}" if "e" in text.casefold() else text
+    whole, point, rest = plain.partition(".")
+    return f"{int(whole):,}".replace(",", "\u202f") + point + rest if len(whole.lstrip("+-")) > 4 else plain
 
 
 def url_of(iri: str) -> str:

@@ -6,6 +6,7 @@
     # it: chi possiede {thing} | ...
     # param thing: kg:Entity - what is owned   name, class or datatype, help
     # example: thing=id:nuance
+    # card: 1 kg:Company       if things of a class show the answer on their page: in which place, and the class
 
 Parameters are variables of the query, bound by the engine. The column `evidence` holds one evidence graph a row.
 """
@@ -37,7 +38,11 @@ class Param:
 
 @dataclass(frozen=True)
 class Question:
-    """A named question: its sentence and phrasings by language, parameters, example values, and SPARQL text."""
+    """A named question: its sentence and phrasings by language, parameters, example values, and SPARQL text.
+
+    `card` is the IRI of the class whose things show the answer on their page, "" for none, and `place` where; such a
+    question has one parameter, a thing.
+    """
 
     name: str
     sentence: dict[str, str]
@@ -45,6 +50,8 @@ class Question:
     params: list[Param]
     example: dict[str, str]
     sparql: str
+    card: str = ""
+    place: int = 0
 
     def with_values(self, values: dict[str, str]) -> str:
         """Return the query's text for values of its parameters, given as in its example."""
@@ -94,6 +101,8 @@ def read(path: Path) -> Question:
         params=params,
         example=dict(pair.split("=", 1) for pair in header["example"].split()),
         sparql=text,
+        card=expand(header["card"].split()[1]) if "card" in header else "",
+        place=int(header["card"].split()[0]) if "card" in header else 0,
     )
 
 

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from client import Client
 
-from kg.names import ID, NS
+from kg.names import ID, NS, XSD
 
 PAGES = [
     "/",
@@ -172,3 +172,45 @@ def test_an_unchanged_page_is_not_sent_twice(browser: Client) -> None:
     assert browser.get("/page/gpt-3", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     other = browser.get("/page/gpt-3?lang=it", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
+
+
+def test_a_page_answers_what_is_asked_of_its_kind(browser: Client) -> None:
+    page = browser.get("/page/gpt-3").text
+    card = page[page.index("Who licenses GPT-3?") :].partition("</section>")[0]
+    for word in ("OpenAI", "Microsoft", "exclusive", "paragraph 8"):
+        assert word in card
+    assert 'href="/questions/what-depends-on?system=id:gpt-3"' in page
+    assert "Who licenses" not in browser.get("/page/microsoft").text
+
+
+def test_a_system_shows_its_places_in_the_lists(serve: Callable[[str], Client]) -> None:
+    rows = list[str]()
+    for number, (date, rank) in enumerate({"2021-11": 10, "2022-06": 13, "2024-06": 26}.items()):
+        edition, entry = f"<{ID}list-{number}>", f"<{ID}entry-{number}>"
+        rows += [
+            f"{entry} <{NS}rankedSystem> <{ID}machine> .",
+            f"{entry} <{NS}inRanking> {edition} .",
+            f'{entry} <{NS}rank> "{rank}"^^<{XSD}integer> .',
+            f'{edition} <{NS}date> "{date}"^^<{XSD}gYearMonth> .',
+        ]
+    page = serve("".join(f"{row}\n" for row in rows)).get("/page/machine").text
+    assert re.findall(r'<text class="rank"[^>]*>(\d+)</text>', page) == ["10", "13", "26"]
+    heights = [float(y) for y in re.findall(r'<circle[^>]*cy="([\d.]+)"', page)]
+    assert heights == sorted(heights)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "shown"),
+    [
+        ("1000000000", "integer", "1\u202f000\u202f000\u202f000"),
+        ("12345.670", "decimal", "12\u202f345.67"),
+        ("1975", "gYear", "1975"),
+        ("2E25", "double", "2 × 10²⁵"),
+        ("6864976800000000000000000", "decimal", "6.8649768 × 10²⁴"),
+        ("1e-3", "double", "0.001"),
+    ],
+)
+def test_numbers_are_readable(serve: Callable[[str], Client], written: str, kind: str, shown: str) -> None:
+    said = f'<{ID}thing> <{NS}amount> "{written}"^^<{XSD}{kind}>'
+    page = serve(f"{said} <https://w3id.org/atlante/source/s#p1> .\n{said} .\n").get("/page/thing").text
+    assert f">{shown}<" in page
