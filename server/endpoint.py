@@ -7,6 +7,7 @@ from typing import Any
 
 from kg.engine import guard
 from kg.errors import AtlanteError
+from kg.evidence.writing import SYNTAXES
 from kg.settings import get_number, get_text
 from kg.workers import Bounds, Job, NotAcceptable
 from kg.workers.pool import Pool
@@ -21,6 +22,7 @@ from server.view import Snapshot
 
 ROWS_ON_PAGE = 500
 _GRAPHS = (*GRAPHS, *DATASETS)
+_WITH_EVIDENCE = tuple(offer for offer in RESULTS if offer.name in SYNTAXES)
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,18 @@ class Wanted:
 
 
 @lru_cache(1024)
-def wanted(accept: str, named: str | None) -> Wanted:
-    """Return what a client takes; raises the error that lists what there is where it takes nothing."""
-    every = (*RESULTS, *_GRAPHS, HTML)
+def wanted(accept: str, named: str | None, *, evidence: bool = False) -> Wanted:
+    """Return what a client takes; raises the error that lists what there is where it takes nothing.
+
+    With `evidence`, only formats that have room for it are there.
+    """
+    results = _WITH_EVIDENCE if evidence else RESULTS
+    every = (*results, HTML) if evidence else (*results, *_GRAPHS, HTML)
     chosen = negotiate.choose(every, accept, named)
     if chosen is None:
         raise negotiate.not_acceptable(every, named)
-    results, graph = negotiate.choose(RESULTS, accept, named), negotiate.choose(_GRAPHS, accept, named)
-    return Wanted(chosen is HTML, results, graph)
+    found, graph = negotiate.choose(results, accept, named), negotiate.choose(_GRAPHS, accept, named)
+    return Wanted(chosen is HTML, found, graph)
 
 
 def query_limits() -> guard.Limits:
@@ -67,9 +73,9 @@ class Endpoint:
 
     async def answer(self, exchange: Exchange, here: Snapshot, asked: Asked) -> None:
         """Answer a query in the format its client wants, from what is kept or by a query process."""
-        wants = wanted(exchange.header(b"accept"), asked.format)
+        wants = wanted(exchange.header(b"accept"), asked.format, evidence=asked.evidence)
         results, graph = _name(wants.results), _name(wants.graph)
-        key = (asked.query, asked.default_graphs, asked.named_graphs, results, graph)
+        key = (asked.query, asked.default_graphs, asked.named_graphs, results, graph, asked.evidence)
         if await self._answering.kept(exchange, here, key):
             return
         job, facts = self._job(asked, results, graph)
@@ -101,7 +107,7 @@ class Endpoint:
 
     async def _why_empty(self, here: Snapshot, job: Job) -> Reasons | None:
         """Return why a query has no rows; None if it has some."""
-        async with self._pool.answer(here.path, replace(job, rows=1)) as answer:
+        async with self._pool.answer(here.path, replace(job, rows=1, evidence=False)) as answer:
             empty = _is_empty(json.loads(await answer.read()))
         return await reasons(self._pool, here, job) if empty else None
 
@@ -111,7 +117,7 @@ class Endpoint:
         if asked.seconds < bounds.seconds:
             bounds = Bounds(asked.seconds, bounds.cpu_seconds, bounds.rows, bounds.size)
         dataset = asked.default_graphs, asked.named_graphs
-        return Job("query", asked.query, results, graph, rows, *dataset, bounds, facts.service), facts
+        return Job("query", asked.query, results, graph, rows, *dataset, bounds, asked.evidence, facts.service), facts
 
 
 def _is_empty(content: dict[str, Any]) -> bool:

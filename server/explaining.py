@@ -49,7 +49,9 @@ async def reasons(pool: Pool, here: Snapshot, job: Job) -> Reasons:
         if left <= 0:
             raise QueryTimeout("no time is left to look for the reason")
         bounds = replace(job.bounds, seconds=left)
-        async with pool.answer(here.path, replace(job, query=query, rows=0, results="json", bounds=bounds)) as answer:
+        async with pool.answer(
+            here.path, replace(job, query=query, rows=0, results="json", bounds=bounds, evidence=False)
+        ) as answer:
             return b"true" in await answer.read()
 
     def ask(query: str) -> bool:

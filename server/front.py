@@ -167,7 +167,7 @@ class Front:
         with self._limits.place(exchange.client) as exchange.counted_as:
             end = exchange.cancel_if_left()
             try:
-                if not wanted(exchange.header(b"accept"), asked.format).html:
+                if not wanted(exchange.header(b"accept"), asked.format, evidence=asked.evidence).html:
                     await self._endpoint.answer(exchange, here, asked)
                     return
                 outcome = await self._endpoint.outcome(here, asked, exchange.counted_as)

@@ -25,6 +25,7 @@ class Asked:
     complete: bool = False
     explain: bool = False
     language: str | None = None
+    evidence: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def _asked(pairs: list[tuple[str, str]], *, may_update: bool = False) -> Asked |
         _choice(values, "complete", "required"),
         _choice(values, "explain", "empty"),
         _one(values, "lang"),
+        _choice(values, "evidence", "1"),
     )
 
 

@@ -5,6 +5,7 @@ import json
 import math
 import shutil
 import sys
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
@@ -15,7 +16,9 @@ from kg.cli import options
 from kg.cli.output import Progress, destination, tell
 from kg.engine import guard
 from kg.errors import BadInput
-from kg.results import GRAPH_FORMATS, SELECT_FORMATS, short, table
+from kg.evidence import FIRST_ROWS
+from kg.evidence.writing import SYNTAXES
+from kg.results import GRAPH_FORMATS, MOST_PLACES, SELECT_FORMATS, places, short, table
 from kg.settings import SETTINGS, get_number, get_text
 from kg.store import Store
 from kg.workers import Bounds, Job, NotAcceptable
@@ -53,9 +56,10 @@ _NAMES = {"select": "a SELECT", "ask": "an ASK", "graph": "a CONSTRUCT or DESCRI
     show_envvar=True,
     help="Seconds after which the query is stopped.",
 )
+@click.option("--evidence", is_flag=True, help="Name the places that support each row of a SELECT, in a last column.")
 @options.output
 @options.store
-def query(query: str, syntax: str, timeout: float, output: Path | None, store: Path) -> None:
+def query(query: str, syntax: str, timeout: float, evidence: bool, output: Path | None, store: Path) -> None:
     """Evaluate a SPARQL query: TEXT, the text in FILE, or with @- what comes on standard input.
 
     The prefixes kg: id: src: rdf: rdfs: xsd: owl: skos: and others are declared already.
@@ -65,10 +69,13 @@ def query(query: str, syntax: str, timeout: float, output: Path | None, store: P
       kg query 'SELECT ?who { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who }'
       kg query @report.rq --format csv -o report.csv
     """
+    if evidence and syntax not in ("table", *SYNTAXES):
+        known = ", ".join(("table", *SYNTAXES))
+        raise BadInput(f"{syntax} has no room for evidence", "--format", f"With --evidence it can be: {known}.")
     text = _text(query)
     with SpooledTemporaryFile(_IN_MEMORY) as answer:
         with Progress("querying"):
-            asyncio.run(_answer(Store(store), text, syntax, timeout, cast(IO[bytes], answer)))
+            asyncio.run(_answer(Store(store), text, syntax, timeout, cast(IO[bytes], answer), evidence=evidence))
         answer.seek(0)
         with destination(output) as file:
             if syntax == "table":
@@ -89,7 +96,7 @@ def _text(query: str) -> str:
         raise BadInput("is not UTF-8 text", query[1:]) from error
 
 
-async def _answer(store: Store, text: str, syntax: str, seconds: float, output: IO[bytes]) -> None:
+async def _answer(store: Store, text: str, syntax: str, seconds: float, output: IO[bytes], *, evidence: bool) -> None:
     """Write the whole answer of a query; nothing leaves before it is known that all of it can."""
     facts = guard.check(text, services=frozenset(get_text("service_endpoints").split()))
     with store.reader():  # brings the view up to the log
@@ -101,6 +108,7 @@ async def _answer(store: Store, text: str, syntax: str, seconds: float, output: 
         graph=syntax if syntax in GRAPH_FORMATS else "",
         rows=_MOST_ROWS if syntax == "table" else 0,
         bounds=Bounds(seconds, math.ceil(seconds), _ANY_NUMBER, _ANY_NUMBER),
+        evidence=evidence,
         network=facts.service,
     )
     pool = Pool(1, int(get_number("query_memory")), 1, _PATIENCE)
@@ -122,12 +130,24 @@ def _write_table(answer: dict[str, Any], file: IO[bytes], *, wrapped: bool) -> N
     if "boolean" in answer:
         file.write(b"true\n" if answer["boolean"] else b"false\n")
         return
-    rows = ([_cell(term) for term in row] for row in answer["rows"])
+    columns, rows = answer["variables"], [[_cell(term) for term in row] for row in answer["rows"]]
+    if "evidence" in answer:
+        columns = [*columns, "evidence"]
+        cells = map(_evidence, answer["evidence"])
+        rows = [[*row, cell] for row, cell in zip_longest(rows, cells, fillvalue="")]
     limit = shutil.get_terminal_size().columns if wrapped and sys.stdout.isatty() else None
-    for line in table(answer["variables"], rows, limit):
+    for line in table(columns, rows, limit):
         file.write(f"{line}\n".encode())
     if answer["more"]:
         tell(f"Only the first {_MOST_ROWS:,} rows are shown; for all of them: --format csv")
+    if len(rows) > len(answer.get("evidence", rows)):
+        tell(f"The evidence of the first {FIRST_ROWS:,} rows is named.")
+
+
+def _evidence(entries: list[dict[str, Any]]) -> str:
+    """Return the evidence of a row for a cell: where its triples stand, then why parts of it stand nowhere."""
+    named = places((entry["graph"] for entry in entries if "graph" in entry), MOST_PLACES)
+    return "; ".join(filter(None, [named, *(entry["notDerivable"] for entry in entries if "notDerivable" in entry)]))
 
 
 def _cell(term: dict[str, str] | None) -> str:

@@ -60,5 +60,8 @@ class Job:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     bounds: Bounds = field(default_factory=Bounds)
+    evidence: bool = False
+    """Whether the rows of a SELECT come with their evidence (kg.evidence)."""
+
     network: bool = False
     """Whether the job may open sockets: it asks endpoints that the operator lists."""

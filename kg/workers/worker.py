@@ -17,7 +17,9 @@ from typing import IO, Any, cast
 
 from kg.engine import Boolean, Solutions, Triples
 from kg.engine.oxigraph import OxigraphEngine
-from kg.errors import AtlanteError, LimitReached
+from kg.errors import AtlanteError, LimitReached, QueryError
+from kg.evidence import FIRST_ROWS, evidence_of
+from kg.evidence.writing import write
 from kg.export import export
 from kg.names import BASE
 from kg.rdf import FORMATS, RESULTS_FORMATS, DefaultGraph, Literal, NamedNode, Quad, Term, serialize
@@ -67,9 +69,14 @@ class _Answerer:
         dataset = {name: job[name] for name in ("default_graphs", "named_graphs")}
         result = engine.query(job["query"], base=BASE, **(dataset if any(dataset.values()) else {}))
         form = _form(result)
+        if job["evidence"] and form != "select":
+            raise QueryError("only the rows of a SELECT come with evidence", "query", _ASK_FOR_ROWS)
         syntax = "rows" if job["rows"] else job["graph" if form == "graph" else "results"]
         if not syntax:
             raise NotAcceptable(form)
+        if job["evidence"]:
+            self._rows_with_evidence(engine, job, cast(Solutions, result), syntax)
+            return
         writer = self._writer(job, form, syntax)
         if job["rows"]:
             writer.write(json.dumps(_rows(result, job["rows"])).encode())
@@ -77,6 +84,22 @@ class _Answerer:
             cast(Triples, result).serialize(cast(IO[bytes], writer), FORMATS[syntax])
         else:
             cast(Solutions, result).serialize(cast(IO[bytes], writer), RESULTS_FORMATS[syntax])
+        writer.end()
+
+    def _rows_with_evidence(self, engine: OxigraphEngine, job: dict[str, Any], result: Solutions, syntax: str) -> None:
+        rows = iter(result)
+        first = list(islice(rows, FIRST_ROWS))
+        dataset = job["default_graphs"], job["named_graphs"]
+        evidence = evidence_of(engine, job["query"], result.variables, first, dataset if any(dataset) else None)
+        every = chain(first, rows)
+        writer = self._writer(job, "select", syntax)
+        if syntax == "rows":
+            told = _table(result.variables, every, job["rows"])
+            told["evidence"] = [one.plain() for one in evidence[: len(told["rows"])]]
+            writer.write(json.dumps(told).encode())
+        else:
+            for piece in write(syntax, result.variables, every, evidence):
+                writer.write(piece)
         writer.end()
 
     def _graph(self, engine: OxigraphEngine, job: dict[str, Any]) -> None:
@@ -117,6 +140,7 @@ class _Answerer:
         return self._engine
 
 
+_ASK_FOR_ROWS = "Ask with SELECT: the evidence of what CONSTRUCT or ASK finds is that of the rows of its WHERE."
 _NARROWER = "Give the query a LIMIT, or take a whole graph from /export/."
 
 
@@ -172,11 +196,14 @@ def _rows(result: Result, limit: int) -> dict[str, Any]:
     form = _form(result)
     if form == "ask":
         return {"boolean": bool(cast(Boolean, result))}
-    solutions = cast(Iterable[Any], result)
-    rows = [[_plain(term) for term in row] for row in islice(solutions, limit + 1)]
     graph = ["subject", "predicate", "object"]
     variables = graph if form == "graph" else cast(Solutions, result).variables
-    return {"variables": variables, "rows": rows[:limit], "more": len(rows) > limit}
+    return _table(variables, cast(Iterable[Any], result), limit)
+
+
+def _table(variables: list[str], rows: Iterable[Any], limit: int) -> dict[str, Any]:
+    shown = [[_plain(term) for term in row] for row in islice(rows, limit + 1)]
+    return {"variables": variables, "rows": shown[:limit], "more": len(shown) > limit}
 
 
 def _plain(term: Term | None) -> dict[str, str] | None:
