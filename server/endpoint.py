@@ -94,7 +94,7 @@ class Endpoint:
 
     async def outcome(self, here: Snapshot, asked: Asked, client: str) -> Outcome:
         """Return the first rows of a query's answer, or its error, for the page."""
-        outcome = Outcome(asked.query)
+        outcome = Outcome(asked.query, evidence=asked.evidence)
         try:
             job, _ = self._job(asked, "json", "turtle", rows=ROWS_ON_PAGE)
             async with self._pool.answer(here.path, job, client) as answer:

@@ -25,7 +25,7 @@ def _handle(error: Exception) -> Response:
     problem = problem_of(error, asked.query if asked else "")
     if negotiate.for_people(request.headers.get("Accept", ""), request.args.get("format")):
         query = (asked.query if asked else "") if request.endpoint == "sparql.endpoint" else None
-        page = render_template("error.html", problem=problem, query=query)
+        page = render_template("error.html", problem=problem, query=query, evidence=bool(asked and asked.evidence))
         response = make_response(page, problem.status)
     else:
         response = jsonify(problem.members())

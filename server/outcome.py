@@ -18,6 +18,7 @@ class Outcome:
     content: dict[str, Any] = field(default_factory=dict[str, Any])
     error: Exception | None = None
     hints: list[str] = field(default_factory=list[str])
+    evidence: bool = False
 
 
 def outcome() -> Outcome | None:

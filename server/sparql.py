@@ -5,10 +5,12 @@ from functools import cache
 
 from flask import Blueprint, render_template
 
+from kg.evidence.writing import SYNTAXES
 from kg.names import PREFIXES
 from kg.paths import query_dir
 from kg.settings import get_number
 from server import tables
+from server.evidence import EvidenceReader
 from server.negotiate import DATASETS, GRAPHS, RESULTS
 from server.outcome import Outcome, outcome
 from server.terms import Terms
@@ -36,6 +38,7 @@ def endpoint() -> str:
         table=table,
         boolean=boolean,
         formats=formats,
+        evidence=asked.evidence if asked else False,
         hints=asked.hints if asked else [],
         examples=examples(),
         prefixes=sorted(PREFIXES.items()),
@@ -47,7 +50,9 @@ def _shown(asked: Outcome) -> tuple[tables.Table | None, bool | None, list[str]]
     if asked.form == "ask":
         return None, asked.content["boolean"], []
     offers = (*GRAPHS, *DATASETS) if asked.form == "graph" else RESULTS
-    return tables.from_worker(asked.content, Terms(snapshot())), None, [offer.names[0] for offer in offers]
+    offered = [offer.names[0] for offer in offers if not asked.evidence or offer.name in SYNTAXES]
+    terms = Terms(snapshot())
+    return tables.from_worker(asked.content, terms, EvidenceReader(snapshot(), terms)), None, offered
 
 
 @cache

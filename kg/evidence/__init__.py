@@ -69,6 +69,8 @@ def evidence_of(
     `variables` are the columns, `rows` their terms; `dataset` the default and the named graphs where the query's
     client names them. Raises QueryError for what the engine cannot evaluate.
     """
+    if not rows:
+        return []
     try:
         tracer = Tracer(engine, query, dataset)
         found, cut = _found(tracer, variables, rows)

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 from kg.evidence import RowEvidence
 from kg.evidence.ways import Row
 from kg.names import XSD
-from kg.rdf import BlankNode, Literal, NamedNode, Term
+from kg.rdf import BlankNode, Literal, NamedNode, Term, Triple
 
 SYNTAXES = ("json", "csv", "tsv")
 """Syntaxes that have room for evidence. The XML Results Format has none: its schema is closed."""
@@ -25,10 +25,12 @@ def write(
         yield from _json(variables, rows, evidence)
         return
     named = "evidence" if "evidence" not in variables else "row_evidence"
-    cells = chain((" ".join(place.graph for place in one.places) for one in evidence), repeat(""))
+    cells = chain((Literal(" ".join(place.graph for place in one.places)) for one in evidence), repeat(Literal("")))
     table = ([*row, cell] for row, cell in zip(rows, cells, strict=False))
     if syntax == "csv":
-        yield from _csv([*variables, named], table)
+        yield _csv_line([*variables, named])
+        for row in table:
+            yield _csv_line(map(_plain, row))
     else:
         yield ("\t".join(f"?{name}" for name in (*variables, named)) + "\n").encode()
         for row in table:
@@ -45,8 +47,11 @@ def _json(variables: Sequence[str], rows: Iterable[Row], evidence: Sequence[RowE
     yield f']}},"evidenceRows":{len(evidence)},"evidence":{told}}}'.encode()
 
 
-def term_of(term: Term) -> dict[str, object]:
-    """Return a term as SPARQL 1.1 Query Results JSON writes it (section 3.2.2)."""
+def term_of(term: Term | Triple) -> dict[str, object]:
+    """Return a term as SPARQL 1.1 Query Results JSON writes it (section 3.2.2), a triple term as that of 1.2 does."""
+    if isinstance(term, Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: term_of(part) for name, part in parts.items()}}
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
@@ -57,18 +62,17 @@ def term_of(term: Term) -> dict[str, object]:
     return told if term.datatype.value == XSD + "string" else told | {"datatype": term.datatype.value}
 
 
-def _csv(names: Sequence[str], table: Iterable[Sequence[Term | str | None]]) -> Iterator[bytes]:
-    for row in chain([names], table):
-        line = io.StringIO()
-        csv.writer(line).writerow(_plain(cell) for cell in row)
-        yield line.getvalue().encode()
+def _csv_line(cells: Iterable[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode()
 
 
-def _plain(cell: Term | str | None) -> str:
-    if isinstance(cell, NamedNode | Literal):
-        return cell.value
-    return "" if cell is None else str(cell)
+def _plain(term: Term | None) -> str:
+    if term is None:
+        return ""
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
 
 
-def _tsv(cell: Term | str | None) -> str:
-    return "" if cell is None else str(cell).replace("\t", "\\t")
+def _tsv(term: Term | None) -> str:
+    return "" if term is None else str(term).replace("\t", "\\t")
