@@ -26,12 +26,13 @@ class Walk:
         self._terms = terms
         self._seen = 0
 
-    def between(self, path: Path, start: Term, end: Term) -> set[Atom]:
+    def between(self, path: Path, start: Term, end: Term) -> tuple[set[Atom], bool]:
         """Return the triples of all ways along a path; where it has `*` or `+`, of one shortest way for these steps.
 
-        Raises TooFar.
+        The second is whether there is a way of no step at all. Raises TooFar.
         """
-        return {atom for reached, atoms in self._ways(path, start, end) if reached == end for atom in atoms}
+        ways = [atoms for reached, atoms in self._ways(path, start, end) if reached == end]
+        return {atom for atoms in ways for atom in atoms}, () in ways
 
     def _ways(self, path: Path, start: Term, goal: Term | None) -> Iterator[Way]:
         if path.kind in ("link", "inverse"):

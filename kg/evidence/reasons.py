@@ -8,6 +8,7 @@ TEXTS = {
     "elsewhere": "what another endpoint answered has its evidence there",
     "subquery": "a subquery with aggregates or LIMIT hides which of its solutions took part",
     "ways": "there are more than {detail} ways in which these rows came about; places of the rest are not named",
+    "no-step": "a path without a step rests on no triple",
     "path": "a path leads past more triples than are followed",
     "no-triple": "no triple of the graph took part in it",
     "not-again": "the row did not come about a second time, so what it came from is not known",

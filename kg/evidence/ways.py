@@ -47,7 +47,7 @@ class Tracer:
         _require_small(self._traced)
         self._terms = self._constants()
         self._graphs = Graphs(engine, self._default_graphs())
-        self._paths: dict[tuple[Path, Term, Term, str], set[Atom] | None] = {}
+        self._paths: dict[tuple[Path, Term, Term, str], tuple[set[Atom], str]] = {}
 
     @property
     def graphs(self) -> Graphs:
@@ -120,20 +120,20 @@ class Tracer:
             found.add(Atom(subject, self._terms[pattern.path.term], object, graph), role)
         else:
             on_path = "path" if role == "statement" and is_recursive(pattern.path) else role
-            atoms = self._along(pattern.path, subject, object, graph)
-            if atoms is None:
-                found.remarks.add("path")
-            for atom in atoms or ():
+            atoms, remark = self._along(pattern.path, subject, object, graph)
+            found.remarks |= {remark} if remark else set[str]()
+            for atom in atoms:
                 found.add(atom, on_path)
 
-    def _along(self, path: Path, subject: Term, object: Term, graph: str) -> set[Atom] | None:
-        """Return the triples along a path, None where it leads too far."""
+    def _along(self, path: Path, subject: Term, object: Term, graph: str) -> tuple[set[Atom], str]:
+        """Return the triples along a path, and the code of the reason why there may be none, or more."""
         key = path, subject, object, graph
         if key not in self._paths:
             try:
-                self._paths[key] = Walk(self._graphs, graph, self._terms).between(path, subject, object)
+                atoms, stepless = Walk(self._graphs, graph, self._terms).between(path, subject, object)
+                self._paths[key] = atoms, "no-step" if stepless else ""
             except TooFar:
-                self._paths[key] = None
+                self._paths[key] = set(), "path"
         return self._paths[key]
 
     def _term(self, text: str, solution: Solution) -> Term | None:
