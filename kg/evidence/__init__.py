@@ -78,7 +78,7 @@ def evidence_of(
         return [RowEvidence(reasons=[Reason("form", str(error))]) for _ in rows]
     settled = _Settled(engine, tracer, found)
     missing = RowEvidence(reasons=[_CUT if cut else Reason("not-again")])
-    return [settled.evidence(one, cut) if one else missing for one in found]
+    return [missing if one is None else settled.evidence(one, cut) for one in found]
 
 
 def _found(tracer: Tracer, variables: Sequence[str], rows: Sequence[Row]) -> tuple[list[Found | None], bool]:
@@ -89,6 +89,8 @@ def _found(tracer: Tracer, variables: Sequence[str], rows: Sequence[Row]) -> tup
         return [ways.get(row) for row in rows], cut
     groups = _groups(tracer, keys, variables, rows)
     ways, cut = tracer.ways(keys, {group for row in rows for group in groups.get(row, ())})
+    if not keys and not cut:  # one group, which may have no member
+        ways.setdefault((), Found())
     return [_together(ways[group] for group in groups.get(row, ()) if group in ways) for row in rows], cut
 
 

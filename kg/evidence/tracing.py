@@ -177,6 +177,8 @@ class _Writer:
             self._result.remarks.append(Remark("subquery", around.marker))
             return whole
         inner = _Around(around.graph, around.marker, around.member or query.keys is not None)
+        if query.keys == []:  # one group, which may have no member
+            return whole + "\nOPTIONAL " + self._marked(query.group, inner)
         return whole + "\n{ " + self.group(query.group, inner) + " }"
 
 

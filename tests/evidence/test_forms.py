@@ -99,6 +99,11 @@ CASES = {
         {"one 2": "p6 p7", "two 1": "p8"},
     ),
     "members of everything": ("SELECT (SUM(?w) AS ?all) { ?x kg:weight ?w }", {"12": "p9 p10"}),
+    "a group without members": ("SELECT (COUNT(*) AS ?n) { ?x kg:nothing ?w }", {"0": "(no-triple)"}),
+    "a subquery that may count nothing": (
+        "SELECT ?n ?m { id:alpha kg:maker ?m { SELECT (COUNT(*) AS ?n) { ?x kg:nothing ?w } } }",
+        {"0 one": "p6"},
+    ),
     "groups that the row does not show": (
         "SELECT (COUNT(*) AS ?n) { ?x kg:maker ?m } GROUP BY ?m HAVING(COUNT(*) > 1)",
         {"2": "p6 p7"},

@@ -27,7 +27,7 @@ PATHS = [
 ]
 
 facts = st.lists(
-    st.tuples(st.integers(1, 6), st.sampled_from(THINGS), st.sampled_from(PROPERTIES), st.sampled_from(THINGS)),
+    st.tuples(st.integers(1, 12), st.sampled_from(THINGS), st.sampled_from(PROPERTIES), st.sampled_from(THINGS)),
     min_size=1,
     max_size=14,
 ).map(lambda found: quads_of("\n".join(f"p{place}: {s} {p} {o}" for place, s, p, o in found)))
