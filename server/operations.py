@@ -98,6 +98,12 @@ _OF_QUERY = (
     ),
     _format(_SPARQL),
     Parameter("complete", "`required`: nothing is sent before the answer is whole.", _one_of(["required"])),
+    Parameter(
+        "evidence",
+        "`1`: the rows of a SELECT come with the places in sources that support them: in JSON the member `evidence`, "
+        "in CSV and TSV a last column; XML has no room for it.",
+        _one_of(["1"]),
+    ),
     Parameter("explain", "`empty`: why there are no rows, in their place, as JSON.", _one_of(["empty"])),
     _LANG,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import cast
 
@@ -15,6 +16,7 @@ from kg.evidence.tracing import Trace, Traced, traced
 from kg.evidence.tree import Path, written
 from kg.names import BASE
 from kg.rdf import Literal, NamedNode, Term, value
+from kg.settings import get_text
 
 MOST_WAYS = 20_000
 """Solutions of a traced query that are read; more are said to be left out."""
@@ -41,10 +43,9 @@ class Tracer:
     def __init__(self, engine: Engine, text: str, dataset: tuple[Sequence[str], Sequence[str]] | None = None) -> None:
         self._engine = engine
         self._names = Names(text)
-        self.query = read(text, self._names)
-        self._traced = traced(self.query, self._names)
+        self._traced = _planned(text)
+        self.query = self._traced.query
         self._dataset = dataset
-        _require_small(self._traced)
         self._terms = self._constants()
         self._graphs = Graphs(engine, self._default_graphs())
         self._paths: dict[tuple[Path, Term, Term, str], tuple[set[Atom], str]] = {}
@@ -161,9 +162,13 @@ def _bound(solution: Solution, marker: str) -> bool:
     return not marker or solution.get(marker[1:]) is not None
 
 
-def _require_small(traced: Traced) -> None:
-    """Refuse a traced query that the engine's stack may not bear; it may be larger than what it came from."""
+@lru_cache(32)  # the rules are asked about again and again
+def _planned(text: str) -> Traced:
+    """Return how a query is traced; raises Unreadable, also where the engine's stack may not bear what it becomes."""
+    names = Names(text)
+    plan = traced(read(text, names), names)
     try:
-        guard.check(traced.text([], []))
+        guard.check(plan.text([], []), services=frozenset(get_text("service_endpoints").split()))
     except LimitReached as error:
         raise Unreadable("it is too large to be followed") from error
+    return plan
