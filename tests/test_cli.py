@@ -83,23 +83,6 @@ def test_query_answers_on_stdout_in_the_format_asked_for(built_store: Path) -> N
     assert answers["tsv"].stdout == f"?who\n<{microsoft}>\n"
 
 
-def test_query_names_the_evidence_of_each_row(built_store: Path) -> None:
-    heading, _, row = kg("query", LICENSEES, "--evidence", store=built_store).stdout.splitlines()
-    assert heading.split() == ["who", "evidence"]
-    assert row.split()[0] == "id:microsoft"
-    assert "ihal-microsoft-supercomputers#p8, p10;" in row
-    told = json.loads(kg("query", LICENSEES, "--evidence", "--format", "json", store=built_store).stdout)
-    assert {place["place"] for place in told["evidence"][0]} >= {"p8", "p10"}
-    no_place = kg("query", "SELECT ?x { VALUES ?x { 1 } }", "--evidence", store=built_store).stdout
-    assert "no triple of the graph took part in it" in no_place
-
-
-def test_evidence_goes_with_rows_and_into_formats_that_have_room(built_store: Path) -> None:
-    for arguments in ([LICENSEES, "--format", "xml"], [LICENSEES, "--format", "turtle"], ["ASK {}"]):
-        result = kg("query", *arguments, "--evidence", store=built_store)
-        assert (result.exit_code, result.stdout) == (2, "")
-
-
 def test_query_takes_a_file_and_standard_input(built_store: Path, tmp_path: Path) -> None:
     file = tmp_path / "licensees.rq"
     file.write_text(LICENSEES)

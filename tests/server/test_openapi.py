@@ -60,7 +60,7 @@ def test_every_operation_says_what_it_does(told: dict[str, Any]) -> None:
 
 def test_the_protocol_stands_whole(told: dict[str, Any]) -> None:
     get, post = told["paths"]["/sparql"]["get"], told["paths"]["/sparql"]["post"]
-    options = {"default-graph-uri", "named-graph-uri", "timeout", "format", "complete", "explain", "lang"}
+    options = {"default-graph-uri", "named-graph-uri", "timeout", "format", "complete", "evidence", "explain", "lang"}
     assert names(get) == options | {"query"}
     assert names(post) == options
     bodies = post["requestBody"]["content"]
