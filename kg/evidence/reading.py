@@ -132,13 +132,13 @@ class _Reader(PatternReader):
     def _subselect(self) -> SubSelect:
         """Read a SELECT within a group; what it does not project gets names of its own."""
         pieces = self._pieces[self._at :]
-        query = _Reader(pieces, self._names).query()
-        if query.columns is not None:
-            hidden = variables(pieces) - set(query.columns)
+        head = Query(self.take().text)
+        self._columns(head)
+        if head.columns is not None:
+            hidden = variables(pieces) - set(head.columns)
             pieces = renamed(pieces, {name: self._names.fresh() for name in sorted(hidden)})
-            query = _Reader(pieces, self._names).query()
         self._at = len(self._pieces)
-        return SubSelect(pieces, query)
+        return SubSelect(pieces, _Reader(pieces, self._names).query())
 
     def _template(self) -> list[Pattern]:
         inner = _Reader(self.balanced()[1:-1], self._names)

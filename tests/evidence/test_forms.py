@@ -90,6 +90,10 @@ CASES = {
         "SELECT ?m ?n { ?m kg:town 'Rome'@it { SELECT ?m (COUNT(?x) AS ?n) { ?x kg:maker ?m } GROUP BY ?m } }",
         {"one 2": "p6 p7 p11"},
     ),
+    "subqueries within subqueries": (
+        "SELECT ?x { " + "{ SELECT ?x { " * 20 + "?x kg:weight 5" + " } LIMIT 5 }" * 20 + " }",
+        {"gamma": "p9"},
+    ),
     "a subquery that hides its groups is told": (
         "SELECT ?n { id:gamma kg:weight ?w { SELECT (COUNT(?x) AS ?n) { ?x kg:maker ?m } GROUP BY ?m } }",
         {"2": "p9 (subquery)", "1": "p9 (subquery)"},
