@@ -34,13 +34,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter in a form: its name, what it stands for, its value, an example, and values to choose from."""
+    """A parameter in a form: its name, what it stands for, its value, an example, values to choose from, its class."""
 
     name: str
     help: str
     value: str
     example: str
     choices: list[Choice]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,14 @@ def table_of(here: Snapshot, result: Answer, most: int) -> Table:
 
 def _field(here: Snapshot, terms: Terms, question: Question, param: Param, value: str) -> Field:
     choices = [] if param.is_literal else _choices(here, terms, param)
-    return Field(param.name, param.help, value, question.example.get(param.name, ""), choices)
+    return Field(
+        param.name,
+        param.help,
+        value,
+        question.example.get(param.name, ""),
+        choices,
+        "" if param.is_literal else shorten(param.kind),
+    )
 
 
 def _choices(here: Snapshot, terms: Terms, param: Param) -> list[Choice]:

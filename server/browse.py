@@ -14,7 +14,7 @@ from kg.names import NS, RDFS, shorten
 from kg.rdf import Literal, NamedNode, Term, Triple
 from server import negotiate
 from server.listing import FACETS, SORTS, Item, listing, narrowed
-from server.pages import page_asked
+from server.paging import page_asked
 from server.statements import Statement, StatementReader
 from server.terms import Shown, Terms
 from server.view import Snapshot, snapshot

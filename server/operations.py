@@ -84,6 +84,9 @@ _EXPORT_ENDING = Parameter(
     "ttl",
     required=True,
 )
+_NAMED = Parameter("q", "What a thing is called, or how its name begins.", example="gpt")
+_KIND = Parameter("kind", "Leaves the things of a class.", example="kg:Model")
+_FOUND = (HTML, PLAIN_JSON)
 _NUMBER = Parameter("page", "The number of the page.", {"type": "integer", "minimum": 1})
 _QUERY = Parameter(
     "query", "The query (SPARQL 1.1); without one, a page with a form.", example=query("pages/examples/1-who-licenses")
@@ -178,6 +181,8 @@ _PAGES = (
         _PAGE,
         (303,),
     ),
+    Operation("/search", (_NAMED, _KIND, _NUMBER, _format(_FOUND), _LANG), _media(_FOUND), (), (406, 503)),
+    Operation("/complete", (_NAMED, _KIND, _LANG), _media([PLAIN_JSON])),
     Operation("/browse/", (_LANG,), _PAGE),
     Operation(
         "/browse/<name>",

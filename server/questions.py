@@ -13,7 +13,7 @@ from kg.errors import AtlanteError
 from kg.names import shorten
 from kg.rdf import NamedNode, Term, value
 from kg.show import find
-from server import asking, language, negotiate
+from server import asking, language, negotiate, search
 from server.terms import Terms, url_of
 from server.view import snapshot
 
@@ -27,16 +27,16 @@ _LONGEST = 500
 def index() -> str | Response:
     """List the questions; with `?q=`, lead to the answer of a question in plain words, or to the thing named."""
     text = request.args.get("q", "").strip()[:_LONGEST]
-    trouble, near = "", list[str]()
+    trouble, near, things = "", list[str](), list[search.Result]()
     if text:
         found = _found(text)
         if not isinstance(found, NotUnderstood):
             return redirect(found, 303)
-        trouble, near = found.what, found.near
+        trouble, near, things = found.what, found.near, search.things(snapshot(), text)
     listed = asking.listed(snapshot())
     suggestions = {link["href"]: link for link in (_suggestion(phrasing, listed) for phrasing in near)}
     return render_template(
-        "questions.html", questions=listed, asked=text, trouble=trouble, near=list(suggestions.values())
+        "questions.html", questions=listed, asked=text, trouble=trouble, near=list(suggestions.values()), found=things
     )
 
 
