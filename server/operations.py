@@ -11,7 +11,7 @@ from kg.paths import query
 from server import language
 from server.dataset import ENDINGS
 from server.listing import FACETS, SORTS
-from server.negotiate import DATASETS, GRAPHS, HTML, PLAIN_JSON, RESULTS, Format
+from server.negotiate import CSV, DATASETS, GRAPHS, HTML, OF_THINGS, PLAIN_JSON, RESULTS, Format
 
 Schema = Mapping[str, Any]
 _STRING: Schema = {"type": "string"}
@@ -66,16 +66,16 @@ def _format(offers: Sequence[Format]) -> Parameter:
 
 _LANG = Parameter("lang", "The language of labels, before what Accept-Language says.", _one_of(language.LANGUAGES))
 _DATA = GRAPHS + DATASETS
-_ANY = (HTML, *_DATA)
+_ANY = (HTML, *OF_THINGS)
 _DESCRIBED = (*GRAPHS, HTML)
 _NS = (HTML, *(offer for offer in GRAPHS if offer.name != "rdfxml"))
-_ANSWERED = (HTML, PLAIN_JSON, Format("csv", ("csv",), "csv", ("text/csv",)))
-_LISTED = (HTML, Format("csv", ("csv",), "csv", ("text/csv",)))
+_ANSWERED = (HTML, PLAIN_JSON, CSV)
+_LISTED = (HTML, CSV)
 _SPARQL = (*RESULTS, *_DATA, HTML)
 _PAGE = _media([HTML])
 _SLUG = Parameter("slug", "The thing's IRI after the base and id/.", example="gpt-3", required=True)
 _SOURCE = Parameter("slug", "The source's IRI after the base and source/.", example="top500-2021-11", required=True)
-_ENDING = Parameter("ending", "The format.", _one_of([offer.ending for offer in _DATA]), "ttl", required=True)
+_ENDING = Parameter("ending", "The format.", _one_of([offer.ending for offer in OF_THINGS]), "ttl", required=True)
 _WHAT = Parameter("what", "What to export.", _one_of(list(export.WHAT)), "ontology", required=True)
 _EXPORT_ENDING = Parameter(
     "ending",
@@ -213,7 +213,7 @@ _PAGES = (
     Operation("/export/", (_LANG,), _PAGE),
 )
 _OF_DATA = (
-    Operation("/data/<path:slug>.<ending>", (_SLUG, _ENDING), _media(_DATA), (301,), (404, 503)),
+    Operation("/data/<path:slug>.<ending>", (_SLUG, _ENDING), _media(OF_THINGS), (301,), (404, 503)),
     Operation(
         "/entity",
         (

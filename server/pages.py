@@ -1,12 +1,12 @@
 """The pages of things: `/id/<slug>`, `/page/<slug>`, and what refers to one by a property, `/incoming`."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kg.errors import BadInput, NotFound
 from kg.names import ID, NS
 from kg.rdf import NamedNode
-from server import cards, negotiate
+from server import cards, citing, negotiate
 from server.describing import Describer
 from server.paging import page_asked
 from server.search import nearest
@@ -34,13 +34,15 @@ def thing(slug: str) -> Response:
 
 
 @blueprint.get("/page/<path:slug>")
-def page(slug: str) -> str | Response:
+def page(slug: str) -> Response:
     """Show a thing: its statements by property, each with its evidence, and what refers to it."""
     iri = _known(slug)
     moved = redirect_of(snapshot(), iri)
     if moved:
         return redirect(url_of(moved), 301)
-    return describe(iri, slug=iri[len(ID) :])
+    response = make_response(describe(iri, slug=iri[len(ID) :]))
+    response.headers["Link"] = citing.signposts(iri, iri[len(ID) :], negotiate.OF_THINGS)
+    return response
 
 
 def describe(iri: str, slug: str = "") -> str:
@@ -51,7 +53,9 @@ def describe(iri: str, slug: str = "") -> str:
         "entity.html",
         entity=description,
         slug=slug,
-        graphs=negotiate.GRAPHS + negotiate.DATASETS,
+        graphs=negotiate.OF_THINGS,
+        schema=citing.for_search_engines(here, description),
+        bibtex=citing.bibtex(description, here.commit),
         cards=cards.cards(here, iri),
         chart=cards.chart(here, iri),
         others=cards.others(here, iri),

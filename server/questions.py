@@ -19,7 +19,6 @@ from server.view import snapshot
 
 blueprint = Blueprint("questions", __name__)
 
-_CSV = negotiate.Format("csv", ("csv",), "csv", ("text/csv",))
 _LONGEST = 500
 
 
@@ -45,7 +44,7 @@ def question(name: str) -> Response:
     """Answer a named question for the values in the address: a page, JSON or CSV."""
     if name not in named():
         abort(404, f"There is no question called {name}; /questions/ lists them.")
-    chosen = negotiate.require([negotiate.HTML, negotiate.PLAIN_JSON, _CSV])
+    chosen = negotiate.require([negotiate.HTML, negotiate.PLAIN_JSON, negotiate.CSV])
     here = snapshot()
     given = {param.name: request.args.get(param.name, "") for param in named()[name].params}
     if chosen is negotiate.HTML:
@@ -55,7 +54,7 @@ def question(name: str) -> Response:
     if chosen is negotiate.PLAIN_JSON:
         return jsonify(_json(result))
     response = make_response(_csv(result))
-    response.content_type = _CSV.content_type
+    response.content_type = negotiate.CSV.content_type
     return response
 
 
