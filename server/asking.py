@@ -148,10 +148,15 @@ def answered(here: Snapshot, question: Question, given: Mapping[str, str]) -> An
     return run(here.engine, question, values, language.chosen())
 
 
+def names_of(here: Snapshot) -> Names:
+    """Return the names of the things in a snapshot, read once for all requests."""
+    return here.remember("names of things", lambda: Names(here.engine))
+
+
 def _named(here: Snapshot, param: Param, text: str) -> str:
     if not text or ":" in text:
         return text
-    names: Names = here.remember("names of things", lambda: Names(here.engine))
+    names = names_of(here)
     found = names.find(text, param)
     if len(found) == 1:
         return found[0]

@@ -7,12 +7,10 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kg.ask import Answer, NotUnderstood, ask
+from kg.ask import Answer, NotUnderstood, Param, ask
 from kg.ask import questions as named
-from kg.errors import AtlanteError
-from kg.names import shorten
+from kg.names import NS, shorten
 from kg.rdf import NamedNode, Term, value
-from kg.show import find
 from server import asking, language, negotiate, search
 from server.terms import Terms, url_of
 from server.view import snapshot
@@ -20,6 +18,7 @@ from server.view import snapshot
 blueprint = Blueprint("questions", __name__)
 
 _LONGEST = 500
+_ANYTHING = Param("thing", NS + "Entity", "")
 
 
 @blueprint.get("/questions/")
@@ -62,12 +61,10 @@ def _found(text: str) -> str | NotUnderstood:
     """Return the address of the answer, or of the thing that goes by this name; else what was not understood."""
     here = snapshot()
     try:
-        result = ask(here.engine, text)
+        result = ask(here.engine, text, asking.names_of(here))
     except NotUnderstood as error:
-        try:
-            return url_of(find(here.engine, text))
-        except AtlanteError:
-            return error
+        things = asking.names_of(here).find(text, _ANYTHING)
+        return url_of(things[0]) if len(things) == 1 else error
     things = {param.name for param in result.question.params if not param.is_literal}
     values = {
         name: shorten(given).removeprefix("<").removesuffix(">") if name in things else given
