@@ -125,6 +125,7 @@ _PAGES = (
     Operation("/page/<path:slug>", (_SLUG, _LANG), _PAGE, (301,), (404, 503)),
     Operation("/id/<path:slug>", (_SLUG, _format(_ANY), _LANG), (), (301, 303), (400, 404, 406, 503)),
     Operation("/ns", (_format(_NS), _LANG), _PAGE, (303,), (400, 406, 503)),
+    Operation("/rules", (_LANG,), _PAGE),
     Operation("/source/", (_LANG,), _PAGE),
     Operation(
         "/source/<path:slug>",

@@ -26,6 +26,7 @@ PAGES = [
     "/questions/who-licenses?work=id:gpt-3",
     "/sparql",
     "/ns",
+    "/rules",
     "/export/",
     "/page/nothing-of-the-kind",
 ]

@@ -24,6 +24,7 @@ PAGES = [
     "/incoming?iri=https://w3id.org/atlante/id/microsoft&property=https://w3id.org/atlante/ns%23licensee",
     "/statement?subject=<https://w3id.org/atlante/id/gpt-3>&property=<https://w3id.org/atlante/ns%23developedBy>&value=<https://w3id.org/atlante/id/openai>",
     "/ns",
+    "/rules",
     "/sparql",
     "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2050",
     "/questions/",
@@ -248,3 +249,15 @@ def test_statements_come_as_a_table_with_their_evidence(client: Client) -> None:
     named = [row for row in rows if row["property"].endswith("#label") and row["value"] == "GPT-3"]
     assert named
     assert all("/source/" in row["evidence"] for row in named)
+
+
+def test_the_rules_stand_in_plain_words_in_both_languages(browser: Client) -> None:
+    english, italian = browser.get("/rules").text, browser.get("/rules?lang=it").text
+    shapes = browser.get("/export/shapes.ttl").text
+    rules = set(re.findall(r'kg:ruleId "([\w-]+)"', shapes))
+    assert len(rules) > 15
+    for page in (english, italian):
+        assert set(re.findall(r'<section class="term-of" id="([\w-]+)"', page)) == rules
+        assert not re.search(r"\{[$?]", page)
+    assert "A thing has more than one Wikidata identifier." in english
+    assert "Una cosa ha più di un identificativo Wikidata." in italian
