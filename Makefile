@@ -1,6 +1,6 @@
 # make serve         builds the graph from data/, checks it and serves it:  make serve PORT=9000 STORE=dir
 # make data          imports every table in a folder that Atlante knows:    make data DATA=folder STORE=dir
-# make test          runs the tests but the slow ones, which are:           make test ARGS="-m slow"
+# make test          runs the tests but the slow ones, which are:           make test ARGS="-m 'slow or browser'"
 # The other targets: setup check bench docs lock clean.
 
 PORT ?= 8080

@@ -3,6 +3,7 @@
 log.sqlite         the commits: the truth
 live/              the view, opened by the one writer under a lock; thrown away after a crash
 snapshots/000042/  the view at commit 42, read-only
+search/000042.sqlite  the index of names at commit 42
 current            -> snapshots/000042; readers follow it
 """
 
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg import search
 from kg.assemble import apply
 from kg.engine import Engine, select
 from kg.engine.oxigraph import OxigraphEngine
@@ -146,12 +148,22 @@ class Store:
         self._snapshots.mkdir(exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         engine.snapshot(target)
+        self._index(engine, target)
         link = self.directory / "current.new"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("snapshots") / target.name)
         link.replace(self._current)
         for old in sorted(self._snapshots.iterdir())[: -int(get_number("snapshots_kept"))]:
             shutil.rmtree(old, ignore_errors=True)
+            search.index_of(old).unlink(missing_ok=True)
+
+    def _index(self, engine: Engine, target: Path) -> None:
+        """Make the index of names of a snapshot to be, from that of the current one where there is one."""
+        current = self.snapshot()
+        before = search.index_of(current) if current else None
+        commits = self.log.commits(after=self.version())
+        rows = (row for commit in commits for row in self.log.rows(commit.number))
+        search.refresh(engine, target, before, rows)
 
     def settle(self) -> None:
         """Note that the live view is what the current snapshot is."""

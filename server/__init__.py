@@ -20,6 +20,8 @@ from server import (
     openapi,
     pages,
     questions,
+    rules,
+    search,
     sources,
     sparql,
 )
@@ -31,7 +33,21 @@ from server.scratch import Scratch
 from server.view import View, snapshot
 from server.words import say
 
-_BLUEPRINTS = (home, pages, browse, entities, sparql, sources, ontology, questions, exports, description, openapi)
+_BLUEPRINTS = (
+    home,
+    pages,
+    browse,
+    search,
+    entities,
+    sparql,
+    sources,
+    ontology,
+    questions,
+    rules,
+    exports,
+    description,
+    openapi,
+)
 _LARGEST_BODY = 2 << 20
 
 

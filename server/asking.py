@@ -34,13 +34,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter in a form: its name, what it stands for, its value, an example, and values to choose from."""
+    """A parameter in a form: its name, what it stands for, its value, an example, values to choose from, its class."""
 
     name: str
     help: str
     value: str
     example: str
     choices: list[Choice]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,15 @@ def answered(here: Snapshot, question: Question, given: Mapping[str, str]) -> An
     return run(here.engine, question, values, language.chosen())
 
 
+def names_of(here: Snapshot) -> Names:
+    """Return the names of the things in a snapshot, read once for all requests."""
+    return here.remember("names of things", lambda: Names(here.engine))
+
+
 def _named(here: Snapshot, param: Param, text: str) -> str:
     if not text or ":" in text:
         return text
-    names: Names = here.remember("names of things", lambda: Names(here.engine))
+    names = names_of(here)
     found = names.find(text, param)
     if len(found) == 1:
         return found[0]
@@ -174,7 +180,14 @@ def table_of(here: Snapshot, result: Answer, most: int) -> Table:
 
 def _field(here: Snapshot, terms: Terms, question: Question, param: Param, value: str) -> Field:
     choices = [] if param.is_literal else _choices(here, terms, param)
-    return Field(param.name, param.help, value, question.example.get(param.name, ""), choices)
+    return Field(
+        param.name,
+        param.help,
+        value,
+        question.example.get(param.name, ""),
+        choices,
+        "" if param.is_literal else shorten(param.kind),
+    )
 
 
 def _choices(here: Snapshot, terms: Terms, param: Param) -> list[Choice]:

@@ -14,14 +14,13 @@ from kg.names import NS, RDFS, shorten
 from kg.rdf import Literal, NamedNode, Term, Triple
 from server import negotiate
 from server.listing import FACETS, SORTS, Item, listing, narrowed
-from server.pages import page_asked
+from server.paging import page_asked
 from server.statements import Statement, StatementReader
 from server.terms import Shown, Terms
 from server.view import Snapshot, snapshot
 
 blueprint = Blueprint("browse", __name__)
 
-_CSV = negotiate.Format("csv", ("csv",), "csv", ("text/csv",))
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _COLUMNS = ("licensor", "licensee", "work", "kind", "exclusivity", "scope", "status")
 
@@ -65,7 +64,7 @@ def things(name: str) -> str | Response:
     sort = request.args.get("sort", "name")
     if sort not in SORTS:
         raise BadInput(f"a list cannot be sorted by {sort!r}", "sort", f"It is sorted by {', '.join(SORTS)}.")
-    if negotiate.require([negotiate.HTML, _CSV]) is _CSV:
+    if negotiate.require([negotiate.HTML, negotiate.CSV]) is negotiate.CSV:
         return _csv(narrowed(here, NS + name, chosen, sort))
     found = listing(here, NS + name, chosen, sort, page_asked())
     return render_template("listing.html", kind=kind, listing=found, sort=sort, terms=Terms(here))
@@ -127,7 +126,7 @@ def _csv(items: list[Item]) -> Response:
         kinds, countries = (" ".join(sorted(map(shorten, values))) for values in (item.kinds, item.countries))
         writer.writerow([item.iri, item.shown().text, kinds, countries, item.date, item.standing])
     response = make_response(text.getvalue())
-    response.content_type = _CSV.content_type
+    response.content_type = negotiate.CSV.content_type
     return response
 
 

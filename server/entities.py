@@ -1,5 +1,7 @@
 """Data of one entity: `/data/<slug>.<ending>` for Atlante's things, `/entity?iri=` for any other IRI."""
 
+import csv
+import io
 from io import BytesIO
 
 from flask import Blueprint, abort, make_response, redirect, request, url_for
@@ -7,16 +9,19 @@ from werkzeug.wrappers import Response
 
 from kg.errors import BadInput
 from kg.names import ID, INFERRED, SHAPES, source_of
-from kg.rdf import FORMATS, DefaultGraph, NamedNode, Quad, Triple, serialize
+from kg.rdf import FORMATS, DefaultGraph, Literal, NamedNode, Quad, Triple, serialize, value
 from server import negotiate
+from server.citing import described_page
+from server.evidence import EvidenceReader
 from server.negotiate import Format
 from server.pages import describe, redirect_of, require_known
-from server.terms import url_of
+from server.terms import Terms, url_of
 from server.view import snapshot
 
 blueprint = Blueprint("entities", __name__)
 
-_OFFERS = negotiate.GRAPHS + negotiate.DATASETS
+_OFFERS = negotiate.OF_THINGS
+_COLUMNS = ("property", "value", "datatype", "language", "standing", "evidence")
 
 
 @blueprint.get("/data/<path:slug>.<ending>")
@@ -30,7 +35,9 @@ def data(slug: str, ending: str) -> Response:
     moved = redirect_of(snapshot(), iri)
     if moved.startswith(ID):
         return redirect(url_for("entities.data", slug=moved[len(ID) :], ending=ending), 301)
-    return _written(iri, chosen)
+    response = _written(iri, chosen)
+    response.headers["Link"] = described_page(slug)
+    return response
 
 
 @blueprint.get("/entity")
@@ -53,12 +60,29 @@ def entity() -> str | Response:
 def _written(iri: str, chosen: Format) -> Response:
     """Return what sources say of an entity; what follows by rule, and the shapes, are left out."""
     quads = list(snapshot().engine.quads(NamedNode(iri), None, None, None))
+    if chosen is negotiate.CSV:
+        response = make_response(_table(quads))
+        response.content_type = chosen.content_type
+        return response
     items = _with_evidence(quads) if chosen in negotiate.DATASETS else _asserted(quads)
     output = BytesIO()
     serialize(items, FORMATS[chosen.name], output)
     response = make_response(output.getvalue())
     response.content_type = chosen.content_type
     return response
+
+
+def _table(quads: list[Quad]) -> str:
+    """Return statements as CSV, a line for each place that says one, with the standing of the place."""
+    here, text = snapshot(), io.StringIO()
+    evidence = EvidenceReader(here, Terms(here))
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for quad in _with_evidence(quads):
+        graph, term = str(quad.graph_name)[1:-1], quad.object
+        kind = (term.datatype.value, term.language or "") if isinstance(term, Literal) else ("", "")
+        writer.writerow([quad.predicate.value, value(term), *kind, evidence.of(graph).standing, graph])
+    return text.getvalue()
 
 
 def _with_evidence(quads: list[Quad]) -> list[Quad]:

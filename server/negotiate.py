@@ -49,6 +49,10 @@ DATASETS = (
 )
 """Formats that also tell the evidence graph of each statement."""
 
+CSV = Format("csv", ("csv",), "csv", ("text/csv",))
+
+OF_THINGS = (*GRAPHS, *DATASETS, CSV)
+"""Formats of what is said of one thing."""
 
 PROBLEM = Format("json", ("json",), "json", ("application/problem+json", "application/json"))
 """What errors come in for programs."""

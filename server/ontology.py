@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from kg.names import NS
 from server import negotiate
 from server.glossary import Glossary
+from server.terms import reader
 from server.view import snapshot
 
 blueprint = Blueprint("ontology", __name__)
@@ -17,5 +18,6 @@ def terms() -> str | Response:
     chosen = negotiate.require([negotiate.HTML, *(offer for offer in negotiate.GRAPHS if offer.name != "rdfxml")])
     if chosen is not negotiate.HTML:
         return redirect(url_for("exports.export", what="ontology", ending=chosen.ending), 303)
-    sections = Glossary(snapshot()).sections()
+    here = snapshot()
+    sections = here.remember(("glossary", *reader()), lambda: Glossary(here).sections())
     return render_template("ontology.html", sections=sections, namespace=NS)

@@ -11,7 +11,7 @@ from kg.paths import query
 from server import language
 from server.dataset import ENDINGS
 from server.listing import FACETS, SORTS
-from server.negotiate import DATASETS, GRAPHS, HTML, PLAIN_JSON, RESULTS, Format
+from server.negotiate import CSV, DATASETS, GRAPHS, HTML, OF_THINGS, PLAIN_JSON, RESULTS, Format
 
 Schema = Mapping[str, Any]
 _STRING: Schema = {"type": "string"}
@@ -66,16 +66,16 @@ def _format(offers: Sequence[Format]) -> Parameter:
 
 _LANG = Parameter("lang", "The language of labels, before what Accept-Language says.", _one_of(language.LANGUAGES))
 _DATA = GRAPHS + DATASETS
-_ANY = (HTML, *_DATA)
+_ANY = (HTML, *OF_THINGS)
 _DESCRIBED = (*GRAPHS, HTML)
 _NS = (HTML, *(offer for offer in GRAPHS if offer.name != "rdfxml"))
-_ANSWERED = (HTML, PLAIN_JSON, Format("csv", ("csv",), "csv", ("text/csv",)))
-_LISTED = (HTML, Format("csv", ("csv",), "csv", ("text/csv",)))
+_ANSWERED = (HTML, PLAIN_JSON, CSV)
+_LISTED = (HTML, CSV)
 _SPARQL = (*RESULTS, *_DATA, HTML)
 _PAGE = _media([HTML])
 _SLUG = Parameter("slug", "The thing's IRI after the base and id/.", example="gpt-3", required=True)
 _SOURCE = Parameter("slug", "The source's IRI after the base and source/.", example="top500-2021-11", required=True)
-_ENDING = Parameter("ending", "The format.", _one_of([offer.ending for offer in _DATA]), "ttl", required=True)
+_ENDING = Parameter("ending", "The format.", _one_of([offer.ending for offer in OF_THINGS]), "ttl", required=True)
 _WHAT = Parameter("what", "What to export.", _one_of(list(export.WHAT)), "ontology", required=True)
 _EXPORT_ENDING = Parameter(
     "ending",
@@ -84,6 +84,9 @@ _EXPORT_ENDING = Parameter(
     "ttl",
     required=True,
 )
+_NAMED = Parameter("q", "What a thing is called, or how its name begins.", example="gpt")
+_KIND = Parameter("kind", "Leaves the things of a class.", example="kg:Model")
+_FOUND = (HTML, PLAIN_JSON)
 _NUMBER = Parameter("page", "The number of the page.", {"type": "integer", "minimum": 1})
 _QUERY = Parameter(
     "query", "The query (SPARQL 1.1); without one, a page with a form.", example=query("pages/examples/1-who-licenses")
@@ -128,6 +131,7 @@ _PAGES = (
     Operation("/page/<path:slug>", (_SLUG, _LANG), _PAGE, (301,), (404, 503)),
     Operation("/id/<path:slug>", (_SLUG, _format(_ANY), _LANG), (), (301, 303), (400, 404, 406, 503)),
     Operation("/ns", (_format(_NS), _LANG), _PAGE, (303,), (400, 406, 503)),
+    Operation("/rules", (_LANG,), _PAGE),
     Operation("/source/", (_LANG,), _PAGE),
     Operation(
         "/source/<path:slug>",
@@ -184,6 +188,8 @@ _PAGES = (
         _PAGE,
         (303,),
     ),
+    Operation("/search", (_NAMED, _KIND, _NUMBER, _format(_FOUND), _LANG), _media(_FOUND), (), (406, 503)),
+    Operation("/complete", (_NAMED, _KIND, _LANG), _media([PLAIN_JSON])),
     Operation("/browse/", (_LANG,), _PAGE),
     Operation(
         "/browse/<name>",
@@ -214,7 +220,7 @@ _PAGES = (
     Operation("/export/", (_LANG,), _PAGE),
 )
 _OF_DATA = (
-    Operation("/data/<path:slug>.<ending>", (_SLUG, _ENDING), _media(_DATA), (301,), (404, 503)),
+    Operation("/data/<path:slug>.<ending>", (_SLUG, _ENDING), _media(OF_THINGS), (301,), (404, 503)),
     Operation(
         "/entity",
         (

@@ -1,15 +1,15 @@
 """The pages of things: `/id/<slug>`, `/page/<slug>`, and what refers to one by a property, `/incoming`."""
 
-import difflib
-
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kg.errors import BadInput, NotFound
 from kg.names import ID, NS
-from kg.rdf import Literal, NamedNode
-from server import cards, negotiate
+from kg.rdf import NamedNode
+from server import cards, citing, negotiate
 from server.describing import Describer
+from server.paging import page_asked
+from server.search import nearest
 from server.statements import Group, StatementReader
 from server.terms import Terms, url_of
 from server.view import Snapshot, snapshot
@@ -34,13 +34,15 @@ def thing(slug: str) -> Response:
 
 
 @blueprint.get("/page/<path:slug>")
-def page(slug: str) -> str | Response:
+def page(slug: str) -> Response:
     """Show a thing: its statements by property, each with its evidence, and what refers to it."""
     iri = _known(slug)
     moved = redirect_of(snapshot(), iri)
     if moved:
         return redirect(url_of(moved), 301)
-    return describe(iri, slug=iri[len(ID) :])
+    response = make_response(describe(iri, slug=iri[len(ID) :]))
+    response.headers["Link"] = citing.signposts(iri, iri[len(ID) :], negotiate.OF_THINGS)
+    return response
 
 
 def describe(iri: str, slug: str = "") -> str:
@@ -51,7 +53,9 @@ def describe(iri: str, slug: str = "") -> str:
         "entity.html",
         entity=description,
         slug=slug,
-        graphs=negotiate.GRAPHS + negotiate.DATASETS,
+        graphs=negotiate.OF_THINGS,
+        schema=citing.for_search_engines(here, description),
+        bibtex=citing.bibtex(description, here.commit),
         cards=cards.cards(here, iri),
         chart=cards.chart(here, iri),
         others=cards.others(here, iri),
@@ -79,11 +83,6 @@ def incoming() -> str:
     )
 
 
-def page_asked() -> int:
-    """Return the number of the page asked for by `?page=`, 1 or more."""
-    return max(1, request.args.get("page", 1, type=int))
-
-
 def require_known(iri: str) -> str:
     """Return the IRI if the graph speaks of it; else raises NotFound, with the nearest labels, or BadInput."""
     try:
@@ -93,19 +92,9 @@ def require_known(iri: str) -> str:
     if known:
         return iri
     error = NotFound(f"nothing in the graph is called {iri}")
-    error.nearest = nearest(iri)  # type: ignore[attr-defined]
+    wanted = iri.rstrip("/").replace("#", "/").rpartition("/")[2].replace("-", " ")
+    error.nearest = nearest(snapshot(), wanted)  # type: ignore[attr-defined]
     raise error
-
-
-def nearest(iri: str) -> list[dict[str, str]]:
-    """Return up to five things whose label or slug is near the last part of an IRI."""
-    here = snapshot()
-    wanted = iri.rstrip("/").replace("#", "/").rpartition("/")[2].replace("-", " ").casefold()
-    names = here.remember("names", lambda: _names(here))
-    found = difflib.get_close_matches(wanted[:100], names, n=8, cutoff=0.6)
-    near = list(dict.fromkeys(names[name] for name in found))[:5]
-    terms = Terms(here)
-    return [{"label": terms.iri(item).text, "iri": item, "href": url_of(item)} for item in near]
 
 
 def redirect_of(here: Snapshot, iri: str) -> str:
@@ -125,13 +114,3 @@ def _known(slug: str) -> str:
 
 def _safe(iri: str) -> str:
     return iri if not set(iri) & set(' <>"{}|\\^`') else ID
-
-
-def _names(here: Snapshot) -> dict[str, str]:
-    """Return the IRI of each label and slug, case folded; a bounded number of them."""
-    names: dict[str, str] = {}
-    for entity, label in here.select("names"):
-        if isinstance(entity, NamedNode) and isinstance(label, Literal):
-            names.setdefault(label.value.casefold(), entity.value)
-            names.setdefault(entity.value.rpartition("/")[2].replace("-", " ").casefold(), entity.value)
-    return names

@@ -7,36 +7,34 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kg.ask import Answer, NotUnderstood, ask
+from kg.ask import Answer, NotUnderstood, Param, ask
 from kg.ask import questions as named
-from kg.errors import AtlanteError
-from kg.names import shorten
+from kg.names import NS, shorten
 from kg.rdf import NamedNode, Term, value
-from kg.show import find
-from server import asking, language, negotiate
+from server import asking, language, negotiate, search
 from server.terms import Terms, url_of
 from server.view import snapshot
 
 blueprint = Blueprint("questions", __name__)
 
-_CSV = negotiate.Format("csv", ("csv",), "csv", ("text/csv",))
 _LONGEST = 500
+_ANYTHING = Param("thing", NS + "Entity", "")
 
 
 @blueprint.get("/questions/")
 def index() -> str | Response:
     """List the questions; with `?q=`, lead to the answer of a question in plain words, or to the thing named."""
     text = request.args.get("q", "").strip()[:_LONGEST]
-    trouble, near = "", list[str]()
+    trouble, near, things = "", list[str](), list[search.Result]()
     if text:
         found = _found(text)
         if not isinstance(found, NotUnderstood):
             return redirect(found, 303)
-        trouble, near = found.what, found.near
+        trouble, near, things = found.what, found.near, search.things(snapshot(), text)
     listed = asking.listed(snapshot())
     suggestions = {link["href"]: link for link in (_suggestion(phrasing, listed) for phrasing in near)}
     return render_template(
-        "questions.html", questions=listed, asked=text, trouble=trouble, near=list(suggestions.values())
+        "questions.html", questions=listed, asked=text, trouble=trouble, near=list(suggestions.values()), found=things
     )
 
 
@@ -45,7 +43,7 @@ def question(name: str) -> Response:
     """Answer a named question for the values in the address: a page, JSON or CSV."""
     if name not in named():
         abort(404, f"There is no question called {name}; /questions/ lists them.")
-    chosen = negotiate.require([negotiate.HTML, negotiate.PLAIN_JSON, _CSV])
+    chosen = negotiate.require([negotiate.HTML, negotiate.PLAIN_JSON, negotiate.CSV])
     here = snapshot()
     given = {param.name: request.args.get(param.name, "") for param in named()[name].params}
     if chosen is negotiate.HTML:
@@ -55,7 +53,7 @@ def question(name: str) -> Response:
     if chosen is negotiate.PLAIN_JSON:
         return jsonify(_json(result))
     response = make_response(_csv(result))
-    response.content_type = _CSV.content_type
+    response.content_type = negotiate.CSV.content_type
     return response
 
 
@@ -63,12 +61,10 @@ def _found(text: str) -> str | NotUnderstood:
     """Return the address of the answer, or of the thing that goes by this name; else what was not understood."""
     here = snapshot()
     try:
-        result = ask(here.engine, text)
+        result = ask(here.engine, text, asking.names_of(here))
     except NotUnderstood as error:
-        try:
-            return url_of(find(here.engine, text))
-        except AtlanteError:
-            return error
+        things = asking.names_of(here).find(text, _ANYTHING)
+        return url_of(things[0]) if len(things) == 1 else error
     things = {param.name for param in result.question.params if not param.is_literal}
     values = {
         name: shorten(given).removeprefix("<").removesuffix(">") if name in things else given

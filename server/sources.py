@@ -13,7 +13,8 @@ from kg.rdf import DefaultGraph, NamedNode, Quad, parse_statements
 from server import negotiate
 from server.describing import Describer
 from server.evidence import Evidence, Note
-from server.pages import page_asked, require_known
+from server.pages import require_known
+from server.paging import page_asked
 from server.places import place_order
 from server.statements import Statement, StatementReader, evidence_order, grouped
 from server.terms import Shown

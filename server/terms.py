@@ -110,9 +110,13 @@ class Terms:
                 return found
         return "", ""
 
-    def text(self, iri: str, predicate: str) -> tuple[str, str]:
-        """Return the value of a literal property in the best language, and its tag; empty strings without one."""
-        quads = self._snapshot.engine.quads(NamedNode(iri), NamedNode(predicate), None, DefaultGraph())
+    def text(self, iri: str, predicate: str, graph: str = "") -> tuple[str, str]:
+        """Return the value of a literal property in the best language, and its tag; empty strings without one.
+
+        `graph` names the graph to look in; the default graph, if none.
+        """
+        where = NamedNode(graph) if graph else DefaultGraph()
+        quads = self._snapshot.engine.quads(NamedNode(iri), NamedNode(predicate), None, where)
         values = sorted(
             (self._rank(quad.object.language or ""), quad.object.value, quad.object.language or "")
             for quad in quads

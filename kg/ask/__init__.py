@@ -10,7 +10,7 @@ from kg.errors import AtlanteError
 from kg.names import shorten
 from kg.rdf import value
 
-__all__ = ["LANGUAGES", "Answer", "NotUnderstood", "Param", "Question", "Row", "ask", "questions", "run"]
+__all__ = ["LANGUAGES", "Answer", "Names", "NotUnderstood", "Param", "Question", "Row", "ask", "questions", "run"]
 
 
 class NotUnderstood(AtlanteError):
@@ -23,12 +23,12 @@ class NotUnderstood(AtlanteError):
         self.near = near
 
 
-def ask(engine: Engine, text: str) -> Answer:
-    """Answer a question asked in plain English or Italian.
+def ask(engine: Engine, text: str, names: Names | None = None) -> Answer:
+    """Answer a question asked in plain English or Italian; `names` are the engine's, where they were read before.
 
     Raises NotUnderstood where no phrasing fits, or nothing, or more than one thing, goes by the name given.
     """
-    known, names = list(questions().values()), Names(engine)
+    known, names = list(questions().values()), names or Names(engine)
     refused: list[tuple[Reading, NotUnderstood]] = []
     for reading in sorted(readings(text, known), key=lambda reading: -reading.fixed_words):
         try:

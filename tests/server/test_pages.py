@@ -1,5 +1,7 @@
 """Pages over the shipped data: what stands on them, and where their links lead."""
 
+import csv
+import json
 import re
 from collections.abc import Callable
 from html import unescape
@@ -22,6 +24,7 @@ PAGES = [
     "/incoming?iri=https://w3id.org/atlante/id/microsoft&property=https://w3id.org/atlante/ns%23licensee",
     "/statement?subject=<https://w3id.org/atlante/id/gpt-3>&property=<https://w3id.org/atlante/ns%23developedBy>&value=<https://w3id.org/atlante/id/openai>",
     "/ns",
+    "/rules",
     "/sparql",
     "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2050",
     "/questions/",
@@ -31,13 +34,13 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_whole_and_carries_no_script(browser: Client, path: str) -> None:
+def test_a_page_is_whole_and_runs_our_scripts_alone(browser: Client, path: str) -> None:
     answer = browser.get(path)
     assert answer.status_code == 200
     assert answer.content_type == "text/html; charset=utf-8"
-    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert not re.search(r"<script|\son\w+=|style=", answer.text)
+    assert not re.search(r"<script(?! type=\"(?:module\" src=\"/static/|application/ld))|\son\w+=|style=", answer.text)
     assert answer.text.count("<h1") == 1
 
 
@@ -214,3 +217,47 @@ def test_numbers_are_readable(serve: Callable[[str], Client], written: str, kind
     said = f'<{ID}thing> <{NS}amount> "{written}"^^<{XSD}{kind}>'
     page = serve(f"{said} <https://w3id.org/atlante/source/s#p1> .\n{said} .\n").get("/page/thing").text
     assert f">{shown}<" in page
+
+
+def test_a_page_signposts_its_name_and_its_data(client: Client, browser: Client) -> None:
+    page = browser.get("/page/gpt-3")
+    links = dict(re.findall(r'<([^>]+)>; rel="describedby"; type="([^"]+)"', page.headers["Link"]))
+    assert '<https://w3id.org/atlante/id/gpt-3>; rel="cite-as"' in page.headers["Link"]
+    for address, kind in links.items():
+        data = client.get(address[address.index("/data/") :])
+        assert data.mimetype == kind
+        assert '/page/gpt-3>; rel="describes"' in data.headers["Link"]
+    assert len(links) == 7
+
+
+def test_search_engines_are_told_what_a_thing_is(browser: Client) -> None:
+    page = browser.get("/page/microsoft").text
+    told = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])  # type: ignore[index]
+    assert (told["@type"], told["name"]) == ("Corporation", "Microsoft")
+    assert told["@id"] == f"{ID}microsoft"
+
+
+def test_a_thing_is_cited_as_of_a_commit(browser: Client) -> None:
+    page = browser.get("/page/gpt-3")
+    assert "@misc{atlante-gpt-3," in page.text
+    assert f"commit {page.headers['Atlante-Commit']}}}," in page.text
+
+
+def test_statements_come_as_a_table_with_their_evidence(client: Client) -> None:
+    rows = list(csv.DictReader(client.get("/data/gpt-3.csv").text.splitlines()))
+    assert {row["standing"] for row in rows} >= {"asserted", "reported"}
+    named = [row for row in rows if row["property"].endswith("#label") and row["value"] == "GPT-3"]
+    assert named
+    assert all("/source/" in row["evidence"] for row in named)
+
+
+def test_the_rules_stand_in_plain_words_in_both_languages(browser: Client) -> None:
+    english, italian = browser.get("/rules").text, browser.get("/rules?lang=it").text
+    shapes = browser.get("/export/shapes.ttl").text
+    rules = set(re.findall(r'kg:ruleId "([\w-]+)"', shapes))
+    assert len(rules) > 15
+    for page in (english, italian):
+        assert set(re.findall(r'<section class="term-of" id="([\w-]+)"', page)) == rules
+        assert not re.search(r"\{[$?]", page)
+    assert "A thing has more than one Wikidata identifier." in english
+    assert "Una cosa ha più di un identificativo Wikidata." in italian

@@ -57,7 +57,7 @@ def test_what_is_not_understood_is_said_with_the_nearest(browser: Client) -> Non
     page = browser.get("/questions/?q=who+licenced+<script>").text
     assert "not understood" in page
     assert "/questions/who-licenses?work=id:gpt-3" in page
-    assert "<script" not in page
+    assert page.count("<script") == 1
 
 
 def test_as_data(client: Client) -> None:

@@ -1,0 +1,134 @@
+"""Finding things by what they are called: ranked, by prefix, with counts by kind.
+
+First what bears the very name, then what a name of which begins so, then what has a name whose words begin so, then
+what is only described so; within each, what is asserted first, and that of which most is said.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from kg.search.index import reading
+from kg.search.text import key, words
+
+_MOST = 3_000
+"""Matches that are ranked and counted; the weightiest come first."""
+
+_LONGEST = 200
+_ALIKE = 70
+"""Percent of its letters that a name must share, in their order, to be near."""
+
+_NEAR = 20_000
+"""Names, those of the weightiest things, among which a name spelled alike is looked for."""
+
+_MATCHING = """
+SELECT id, kind,
+    CASE WHEN instr(keys, :exact) OR instr(keys, :joined) THEN 0 WHEN instr(keys, :begins) THEN 1 ELSE 2 END AS tier
+FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most) JOIN thing USING (id)
+WHERE (:kind = '' OR kind = :kind) AND (:within = '' OR instr(kinds, :within))
+ORDER BY tier, asserted DESC, weight DESC, iri
+"""
+_FACETS = """
+SELECT kind, COUNT(*) FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most) JOIN thing USING (id)
+GROUP BY kind
+"""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing that was found: labels, other names and descriptions with their languages; its class; its standing."""
+
+    iri: str
+    kind: str
+    asserted: bool
+    labels: list[tuple[str, str]]
+    aliases: list[tuple[str, str]]
+    descriptions: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A kind (the IRI of a class), and how many of the things found are of it."""
+
+    kind: str
+    count: int
+
+
+@dataclass
+class Found:
+    """A page of what was found, how much there is in all (`more`: at least so much), and the kinds of all of it."""
+
+    hits: list[Hit]
+    total: int = 0
+    more: bool = False
+    facets: list[Facet] = field(default_factory=list[Facet])
+
+
+class Searcher:
+    """Searches the index of one snapshot; raises NoIndex where there is none."""
+
+    def __init__(self, index: Path) -> None:
+        self._index = index
+
+    def search(self, text: str, *, kind: str = "", within: str = "", start: int = 0, count: int = 20) -> Found:
+        """Return the things that a text may name, `count` of them from `start`; `kind` leaves those whose
+        narrowest class it is, `within` those of a class or of one below it.
+
+        A text without a letter or digit names nothing; only its first 200 characters are looked at.
+        """
+        wanted = words(text[:_LONGEST])
+        if not wanted:
+            return Found([])
+        with reading(self._index) as connection:
+            named = _matching(connection, f"{{labels aliases compact}} : ({_match(wanted)})", wanted, kind, within)
+            seen = {number for number, _ in named}
+            described = _matching(connection, f"descriptions : ({_match(wanted)})", wanted, kind, within)
+            every = [*named, *(one for one in described if one[0] not in seen)]
+            counted = Counter(of for _, of in every)
+            if kind:
+                counted = _all_kinds(connection, wanted)
+            hits = [_hit(connection, number) for number, _ in every[start : start + count]]
+        facets = [Facet(of, number) for of, number in sorted(counted.items(), key=lambda one: (-one[1], one[0])) if of]
+        return Found(hits, len(every), len(named) >= _MOST, facets)
+
+    def near(self, text: str, count: int = 5) -> list[Hit]:
+        """Return the things whose names are spelled most like a text."""
+        wanted = key(text[:_LONGEST])
+        if not wanted:
+            return []
+        with reading(self._index) as connection:
+            rows = connection.execute("SELECT id, keys FROM thing ORDER BY id LIMIT ?", (_NEAR,))
+            names = {name: number for number, keys in rows for name in reversed(keys.split("\n")) if name}
+            close = process.extract(wanted, list(names), scorer=fuzz.ratio, limit=4 * count, score_cutoff=_ALIKE)
+            numbers = list(dict.fromkeys(names[name] for name, _, _ in close))[:count]
+            return [_hit(connection, number) for number in numbers]
+
+
+def _match(wanted: list[str]) -> str:
+    """Return the FTS5 expression for names in which each word begins some word, or that begin so without blanks."""
+    every = " AND ".join(f'"{word}" *' for word in wanted)
+    return f'({every}) OR "{"".join(wanted)}" *'
+
+
+def _matching(
+    connection: sqlite3.Connection, match: str, wanted: list[str], kind: str, within: str
+) -> list[tuple[int, str]]:
+    name, joined = " ".join(wanted), "".join(wanted)
+    given = {"match": match, "most": _MOST, "kind": kind, "within": f"\n{within}\n" if within else ""}
+    given |= {"exact": f"\n{name}\n", "joined": f"\n{joined}\n", "begins": f"\n{name}"}
+    return [(number, of) for number, of, _ in connection.execute(_MATCHING, given)]
+
+
+def _all_kinds(connection: sqlite3.Connection, wanted: list[str]) -> Counter[str]:
+    return Counter(dict(connection.execute(_FACETS, {"match": _match(wanted), "most": _MOST})))
+
+
+def _hit(connection: sqlite3.Connection, number: int) -> Hit:
+    row = connection.execute("SELECT iri, kind, asserted, names FROM thing WHERE id = ?", (number,)).fetchone()
+    iri, kind, asserted, names = row
+    labels, aliases, descriptions = ([(text, tag) for text, tag in group] for group in json.loads(names))
+    return Hit(iri, kind, bool(asserted), labels, aliases, descriptions)
