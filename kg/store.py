@@ -165,6 +165,11 @@ class Store:
         rows = (row for commit in commits for row in self.log.rows(commit.number))
         search.refresh(engine, target, before, rows)
 
+    def index(self) -> Path | None:
+        """Return the index of names of the current snapshot; None where there is none."""
+        snapshot = self.snapshot()
+        return search.sound_index_of(snapshot) if snapshot else None
+
     def settle(self) -> None:
         """Note that the live view is what the current snapshot is."""
         self._dirty.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ what is only described so; within each, what is asserted first, and that of whic
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,14 @@ ORDER BY tier, asserted DESC, weight DESC, iri
 _FACETS = """
 SELECT kind, COUNT(*) FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most) JOIN thing USING (id)
 GROUP BY kind
+"""
+_CALLED = """
+SELECT DISTINCT thing FROM name WHERE key IN (SELECT value FROM json_each(:names)) ORDER BY thing LIMIT :most
+"""
+# An exclamation mark comes next after a blank.
+_GOING_ON = """
+SELECT DISTINCT thing FROM (SELECT thing FROM name WHERE key >= :name AND key < rtrim(:name) || '!' ORDER BY key)
+LIMIT :most
 """
 
 
@@ -106,6 +115,18 @@ class Searcher:
             close = process.extract(wanted, list(names), scorer=fuzz.ratio, limit=4 * count, score_cutoff=_ALIKE)
             numbers = list(dict.fromkeys(names[name] for name, _, _ in close))[:count]
             return [_hit(connection, number) for number in numbers]
+
+    def called(self, names: Sequence[str]) -> list[Hit]:
+        """Return the things that go by any of some names, accents, case and punctuation aside."""
+        return self._named(_CALLED, {"names": json.dumps([name for name in map(key, names) if name]), "most": _MOST})
+
+    def going_on(self, name: str, count: int) -> list[Hit]:
+        """Return the first things, in the order of their names, whose name begins with the words of one and goes on."""
+        return self._named(_GOING_ON, {"name": f"{key(name)} ", "most": count}) if key(name) else []
+
+    def _named(self, text: str, given: dict[str, str | int]) -> list[Hit]:
+        with reading(self._index) as connection:
+            return [_hit(connection, number) for (number,) in connection.execute(text, given).fetchall()]
 
 
 def _match(wanted: list[str]) -> str:
