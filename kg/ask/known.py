@@ -75,6 +75,7 @@ class IndexedNames:
     def __init__(self, index: Path) -> None:
         self._searcher = Searcher(index)
         self.called = lru_cache(maxsize=2000)(self._called)
+        self.called_with_article = lru_cache(maxsize=2000)(self._called_with_article)
 
     def _called(self, name: str) -> Mapping[str, str]:
         found = ((hit.iri, text) for hit in self._searcher.called([name]) for text in _names(hit) if key(text) == name)
@@ -83,7 +84,7 @@ class IndexedNames:
             things.setdefault(iri, text)
         return things
 
-    def called_with_article(self, name: str) -> set[str]:
+    def _called_with_article(self, name: str) -> set[str]:
         articles = {article for some in ARTICLES.values() for article in some}
         hits = self._searcher.called([name, *(f"{article} {name}" for article in articles)])
         return {hit.iri for hit in hits if any(key(without_article(text)) == name for text in _names(hit))}
