@@ -19,10 +19,10 @@ _SCHEMA = (
 )""",
     "CREATE TABLE name (key TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID",
     """CREATE VIRTUAL TABLE words USING fts5 (
-    labels, aliases, compact, descriptions, tokenize = "unicode61 remove_diacritics 2", prefix = "1 2 3"
+    labels, aliases, descriptions, tokenize = "unicode61 remove_diacritics 2", prefix = "1 2 3"
 )""",
 )
-_VERSION = 2
+_VERSION = 3
 """What an index of another layout does not bear; such a one is made anew."""
 
 MOST_TOUCHED = 500
@@ -72,10 +72,12 @@ def refresh(engine: Engine, snapshot: Path, before: Path | None, rows: Iterable[
 
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
-    """Give a connection that only reads an index; raises NoIndex where there is none."""
+    """Give a connection that only reads an index; raises NoIndex where there is none of this layout."""
     if not path.is_file():
         raise NoIndex("there is no index of names beside this snapshot", str(path), "Make it with `kg build`.")
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        if connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            raise NoIndex("the index of names is of another version of Atlante", str(path), "Make it with `kg build`.")
         yield connection
 
 
@@ -92,8 +94,8 @@ def _writing(path: Path) -> Generator[sqlite3.Connection]:
 
 def _is_sound(path: Path) -> bool:
     try:
-        with reading(path) as connection:
-            return connection.execute("PRAGMA user_version").fetchone() == (_VERSION,)
+        with reading(path):
+            return True
     except (NoIndex, sqlite3.DatabaseError):
         return False
 
@@ -146,6 +148,6 @@ def _insert(connection: sqlite3.Connection, found: Iterable[Document]) -> None:
         pairs = [(name, cursor.lastrowid) for name in _split(keys)]
         connection.executemany("INSERT INTO name (key, thing) VALUES (?, ?)", pairs)
         connection.execute(
-            "INSERT INTO words (rowid, labels, aliases, compact, descriptions) VALUES (?, ?, ?, ?, ?)",
-            (cursor.lastrowid, labels, aliases, "\n".join(dict.fromkeys(map(compact, called))), descriptions),
+            "INSERT INTO words (rowid, labels, aliases, descriptions) VALUES (?, ?, ?, ?)",
+            (cursor.lastrowid, labels, aliases, descriptions),
         )
