@@ -40,6 +40,7 @@ bench: $(VENV)/.installed-dev
 	@$(INSTALL) --group bench
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/python -m bench.service
+	$(BIN)/python -m bench.searching
 	$(BIN)/python -m bench.identity
 
 docs: $(VENV)/.installed-dev

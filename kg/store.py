@@ -165,6 +165,17 @@ class Store:
         rows = (row for commit in commits for row in self.log.rows(commit.number))
         search.refresh(engine, target, before, rows)
 
+    def index(self) -> Path | None:
+        """Return the index of names of the current snapshot; None where there is none."""
+        snapshot = self.snapshot()
+        return search.sound_index_of(snapshot) if snapshot else None
+
+    def mend_index(self, engine: Engine) -> None:
+        """Make the index of names of the current snapshot, at which `engine` stands, unless there is a sound one."""
+        snapshot = self.snapshot()
+        if snapshot and not self.index():
+            search.refresh(engine, snapshot, None, None)
+
     def settle(self) -> None:
         """Note that the live view is what the current snapshot is."""
         self._dirty.unlink(missing_ok=True)
@@ -183,6 +194,7 @@ class Writer:
         """Apply the commits that the view does not have yet, and publish it at the last of them."""
         commits = self.store.log.commits(after=self.number)
         if not commits:
+            self.store.mend_index(self.engine)
             return
         self._clean = False
         only_added = True

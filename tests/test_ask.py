@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.ask import LANGUAGES, NotUnderstood, ask, questions, run
+from kg.ask import LANGUAGES, Names, NotUnderstood, Question, ask, questions, run
 from kg.build import build
 from kg.engine import Engine
 from kg.errors import BadInput
@@ -107,6 +107,44 @@ def test_what_is_no_date_is_not_taken_for_one(engine: Engine, date: str) -> None
         ask(engine, f"what happened in {date}?")
 
 
+@pytest.mark.parametrize("question", [one for one in questions().values() if one.params], ids=lambda one: one.name)
+def test_names_of_the_index_are_those_of_the_graph(engine: Engine, built_store: Path, question: Question) -> None:
+    values = {name: given.replace("id:", "the ") for name, given in question.example.items()}
+    for language in LANGUAGES:
+        for phrasing in question.phrasings[language]:
+            text = phrasing.format_map(values)
+            assert outcome(engine, text, None) == outcome(engine, text, Store(built_store).index())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "who licences GPT-3?",
+        "who licenses GTP-3?",
+        "who is Satya Nadela?",
+        "what does ihal-microsoft-supercomputers say?",
+        "how much money did Microsoft put into OpenAI?",
+        "which systems are on the TOP500?",
+        "che cos'è il Stati Uniti?",
+        "C++",
+        "",
+    ],
+)
+def test_what_the_index_does_not_know_is_suggested_as_from_the_graph(
+    engine: Engine, built_store: Path, text: str
+) -> None:
+    assert outcome(engine, text, None) == outcome(engine, text, Store(built_store).index())
+
+
+def outcome(engine: Engine, text: str, index: Path | None) -> tuple[str, object]:
+    """Return the question and its values, or what was not understood and what is suggested instead."""
+    try:
+        answer = ask(engine, text, Names(engine, index))
+    except NotUnderstood as error:
+        return error.what, error.near
+    return answer.question.name, answer.values
+
+
 def test_a_word_of_a_name_is_never_left_out(tmp_path: Path) -> None:
     names = {"c": "C", "meta": "Meta", "series-a": "Series A", "the-information": "The Information"}
     things = "".join(f'<{ID}{slug}> a kg:Company ; rdfs:label "{name}" .' for slug, name in names.items())
@@ -116,8 +154,9 @@ def test_a_word_of_a_name_is_never_left_out(tmp_path: Path) -> None:
             assert ask(engine, f"what is {name}?").values == {"thing": ID + slug}
         assert ask(engine, "who is Information?").values == {"thing": ID + "the-information"}
         for other in ("C++", "Meta AI", "meta ai", "Series", "Series B"):
-            with pytest.raises(NotUnderstood):
-                ask(engine, f"what is {other}?")
+            for index in (None, Store(tmp_path / "store").index()):
+                with pytest.raises(NotUnderstood):
+                    ask(engine, f"what is {other}?", Names(engine, index))
 
 
 def test_texts_are_in_the_language_of_the_answer_where_there_are_any(engine: Engine) -> None:

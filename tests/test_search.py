@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.build import build
 from kg.cli import cli
 from kg.engine.oxigraph import OxigraphEngine
 from kg.names import ID, NS, RDF, RDFS
@@ -137,8 +138,9 @@ def test_an_index_brought_up_to_date_is_the_one_made_anew(before: set[str], afte
 def content(index: Path) -> Iterator[tuple[object, ...]]:
     with closing(sqlite3.connect(index)) as connection:
         yield from connection.execute(
-            "SELECT iri, kind, kinds, weight, asserted, keys, names, labels, aliases, words.compact, descriptions "
-            "FROM thing JOIN words ON words.rowid = thing.id"
+            "SELECT iri, kind, kinds, weight, asserted, keys, names, labels, aliases, descriptions, "
+            "(SELECT group_concat(key, ' ') FROM (SELECT key FROM name WHERE name.thing = thing.id ORDER BY key)), "
+            "(SELECT count(*) FROM name) FROM thing JOIN words ON words.rowid = thing.id"
         )
 
 
@@ -160,3 +162,20 @@ def test_the_terminal_finds_things_too(built_store: Path) -> None:
     found = json.loads(kg("search", "microsoft", "--kind", "kg:Company", "--format", "json", store=built_store).stdout)
     assert found[0]["iri"] == f"{ID}microsoft"
     assert "Did you mean: Microsoft" in kg("search", "mircosoft", store=built_store).stderr
+
+
+@pytest.mark.parametrize("how", ["it is gone", "it is of another layout"])
+def test_an_index_that_cannot_be_read_is_made_by_the_next_build(tmp_path: Path, how: str) -> None:
+    store = Store(tmp_path / "store")
+    build(store)
+    snapshot = store.snapshot()
+    assert snapshot
+    if how == "it is gone":
+        index_of(snapshot).unlink()
+    else:
+        with closing(sqlite3.connect(index_of(snapshot))) as connection:
+            connection.execute("PRAGMA user_version = 999")
+    with pytest.raises(NoIndex):
+        Searcher(index_of(snapshot)).search("microsoft")
+    build(store)
+    assert slugs(Searcher(index_of(snapshot)).search("microsoft").hits)[0] == "microsoft"

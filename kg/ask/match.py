@@ -5,17 +5,16 @@ Nothing is guessed: what is only near is suggested.
 
 import difflib
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator
-from functools import cached_property
 from itertools import combinations
+from pathlib import Path
 
+from kg.ask.known import AllNames, IndexedNames, Known
 from kg.ask.phrasing import Word, key, without_article, words
 from kg.ask.questions import LANGUAGES, Param, Question
-from kg.engine import Engine, select
-from kg.names import ID, NS, PREFIXES, RDF, SOURCE, expand
-from kg.paths import query
-from kg.rdf import Literal, NamedNode, value
+from kg.engine import Engine
+from kg.names import NS, PREFIXES, RDF, SOURCE, expand
+from kg.rdf import Literal, NamedNode
 
 _NAMING = (NamedNode(expand("rdfs:label")), NamedNode(expand("skos:altLabel")))
 _LONGEST_NAME = 8
@@ -23,28 +22,13 @@ _LONGEST_NAME = 8
 
 
 class Names:
-    """The names of the things in a graph, read when first needed."""
+    """The names of the things in a graph, looked up in the index beside its snapshot (`index`, of this layout) or,
+    without one, all read when first needed: then worth keeping from one question to the next.
+    """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, index: Path | None = None) -> None:
         self._engine = engine
-
-    @cached_property
-    def _things(self) -> dict[str, dict[str, str]]:
-        """The things by the keys of their names, each with the name as it is spelled."""
-        things: dict[str, dict[str, str]] = defaultdict(dict)
-        rows = (tuple(value(term) if term else "" for term in row) for row in select(self._engine, query("ask/names")))
-        # Labels come before aliases, so that a thing is suggested by its label.
-        for iri, _, name in sorted(set(rows)):
-            for text in (name, *_slug(iri)):
-                things[key(text)].setdefault(iri, text)
-        return things
-
-    @cached_property
-    def _without_articles(self) -> dict[str, set[str]]:
-        things: dict[str, set[str]] = defaultdict(set)
-        for name, found in self._things.items():
-            things[key(without_article(name))].update(found)
-        return things
+        self._known: Known = IndexedNames(index) if index else AllNames(engine)
 
     def find(self, text: str, param: Param) -> list[str]:
         """Return the IRIs of the parameter's class that go by the name, or that the text is the IRI of."""
@@ -53,8 +37,8 @@ class Names:
             return self._fitting([expand(text.strip("<>"))], param)
         return (
             self._fitting(self._so_written(text), param)
-            or self._fitting(self._things.get(key(text), {}), param)
-            or self._fitting(self._without_articles.get(key(without_article(text)), set()), param)
+            or self._fitting(self._known.called(key(text)), param)
+            or self._fitting(self._known.called_with_article(key(without_article(text))), param)
         )
 
     def _so_written(self, text: str) -> set[str]:
@@ -66,12 +50,13 @@ class Names:
     def near(self, text: str, param: Param) -> list[str]:
         """Return up to three names of things of the parameter's class, much like the text or beginning with it."""
         name = key(without_article(text))
-        close = difflib.get_close_matches(name, self._things, n=10, cutoff=0.7)
-        longer = sorted(each for each in self._things if each.startswith(f"{name} ")) if name else []
+        things = self._known.like(name)
+        close = difflib.get_close_matches(name, things, n=10, cutoff=0.7)
+        longer = sorted(each for each in things if each.startswith(f"{name} ")) if name else []
         found: dict[str, str] = {}
         for each in (*close, *longer):
-            for iri in self._fitting(self._things[each], param)[:1]:
-                found.setdefault(iri, self._things[each][iri])
+            for iri in self._fitting(things[each], param)[:1]:
+                found.setdefault(iri, things[each][iri])
         return list(found.values())[:3]
 
     def mentions(self, text: str) -> Iterator[list[Word]]:
@@ -86,7 +71,7 @@ class Names:
             first += max(size, 1)
 
     def _is_name(self, some: list[Word]) -> bool:
-        found = self._things.get(" ".join(word.text for word in some), {})
+        found = self._known.called(" ".join(word.text for word in some))
         return any(not iri.startswith(NS) for iri in found)
 
     def _fitting(self, candidates: Collection[str], param: Param) -> list[str]:
@@ -107,10 +92,6 @@ class Names:
             return any(self._engine.quads(thing, NamedNode(RDF + "type"), NamedNode(kind)))
         known = any(self._engine.quads(thing)) or any(self._engine.quads(None, None, thing))
         return known and not (kind == NS + "Entity" and iri.startswith(NS))
-
-
-def _slug(iri: str) -> list[str]:
-    return [iri.removeprefix(base) for base in (ID, SOURCE) if iri.startswith(base) and "#" not in iri]
 
 
 def nearest(text: str, questions: list[Question], names: Names) -> list[str]:

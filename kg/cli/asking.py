@@ -48,10 +48,11 @@ def ask(question: str, sparql: bool, syntax: str, language: str | None, store: P
       kg ask "who licenses GPT-3?"
       kg ask "chi ha in licenza GPT-3?" --sparql
     """
+    from kg.ask import Names
     from kg.ask import ask as answered
 
     with Store(store).reader() as (engine, _):
-        answer = answered(engine, question)
+        answer = answered(engine, question, Names(engine, Store(store).index()))
         if language:
             answer = replace(answer, language=language)
         label = Labels(engine, answer.language)

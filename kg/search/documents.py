@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.engine import Engine, select
-from kg.names import ID, NS, RDFS
+from kg.names import ID, NS, RDFS, SOURCE
 from kg.paths import query
 from kg.rdf import Literal, NamedNode, Term, value
 
@@ -68,5 +68,6 @@ def _add(document: Document, property: str, text: Literal) -> None:
         document.aliases.add(name)
     else:
         document.labels.add(name)
-        if document.iri.startswith((ID, NS)):
-            document.aliases.add((document.iri.removeprefix(ID).removeprefix(NS), ""))
+        for base in (ID, NS, SOURCE):
+            if document.iri.startswith(base) and "#" not in document.iri.removeprefix(base):
+                document.aliases.add((document.iri.removeprefix(base), ""))

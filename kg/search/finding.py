@@ -7,6 +7,7 @@ what is only described so; within each, what is asserted first, and that of whic
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,13 +29,27 @@ _NEAR = 20_000
 _MATCHING = """
 SELECT id, kind,
     CASE WHEN instr(keys, :exact) OR instr(keys, :joined) THEN 0 WHEN instr(keys, :begins) THEN 1 ELSE 2 END AS tier
-FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most) JOIN thing USING (id)
+FROM (
+    SELECT id FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most)
+    UNION SELECT thing FROM (SELECT thing FROM name WHERE key >= :first AND key < :last LIMIT :most)
+) JOIN thing USING (id)
 WHERE (:kind = '' OR kind = :kind) AND (:within = '' OR instr(kinds, :within))
 ORDER BY tier, asserted DESC, weight DESC, iri
 """
 _FACETS = """
-SELECT kind, COUNT(*) FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most) JOIN thing USING (id)
+SELECT kind, COUNT(*) FROM (
+    SELECT id FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most)
+    UNION SELECT thing FROM (SELECT thing FROM name WHERE key >= :first AND key < :last LIMIT :most)
+) JOIN thing USING (id)
 GROUP BY kind
+"""
+_CALLED = """
+SELECT DISTINCT thing FROM name WHERE key IN (SELECT value FROM json_each(:names)) ORDER BY thing LIMIT :most
+"""
+# An exclamation mark comes next after a blank.
+_GOING_ON = """
+SELECT DISTINCT thing FROM (SELECT thing FROM name WHERE key >= :name AND key < rtrim(:name) || '!' ORDER BY key)
+LIMIT :most
 """
 
 
@@ -84,9 +99,13 @@ class Searcher:
         if not wanted:
             return Found([])
         with reading(self._index) as connection:
-            named = _matching(connection, f"{{labels aliases compact}} : ({_match(wanted)})", wanted, kind, within)
+            narrowed = {"kind": kind, "within": f"\n{within}\n" if within else ""}
+            named = _matching(
+                connection, f"{{labels aliases}} : ({_match(wanted)})", wanted, narrowed | _joined(wanted)
+            )
             seen = {number for number, _ in named}
-            described = _matching(connection, f"descriptions : ({_match(wanted)})", wanted, kind, within)
+            nothing = {"first": "", "last": ""}
+            described = _matching(connection, f"descriptions : ({_match(wanted)})", wanted, narrowed | nothing)
             every = [*named, *(one for one in described if one[0] not in seen)]
             counted = Counter(of for _, of in every)
             if kind:
@@ -107,24 +126,40 @@ class Searcher:
             numbers = list(dict.fromkeys(names[name] for name, _, _ in close))[:count]
             return [_hit(connection, number) for number in numbers]
 
+    def called(self, names: Sequence[str]) -> list[Hit]:
+        """Return the things that go by any of some names, accents, case and punctuation aside."""
+        return self._named(_CALLED, {"names": json.dumps([name for name in map(key, names) if name]), "most": _MOST})
+
+    def going_on(self, name: str, count: int) -> list[Hit]:
+        """Return the first things, in the order of their names, whose name begins with the words of one and goes on."""
+        return self._named(_GOING_ON, {"name": f"{key(name)} ", "most": count}) if key(name) else []
+
+    def _named(self, text: str, given: dict[str, str | int]) -> list[Hit]:
+        with reading(self._index) as connection:
+            return [_hit(connection, number) for (number,) in connection.execute(text, given).fetchall()]
+
 
 def _match(wanted: list[str]) -> str:
-    """Return the FTS5 expression for names in which each word begins some word, or that begin so without blanks."""
-    every = " AND ".join(f'"{word}" *' for word in wanted)
-    return f'({every}) OR "{"".join(wanted)}" *'
+    """Return the FTS5 expression for texts in which each word begins some word."""
+    return " AND ".join(f'"{word}" *' for word in wanted)
+
+
+def _joined(wanted: list[str]) -> dict[str, str]:
+    """Return the range of the names that begin so when written without blanks."""
+    joined = "".join(wanted)
+    return {"first": joined, "last": f"{joined}\U0010ffff"}
 
 
 def _matching(
-    connection: sqlite3.Connection, match: str, wanted: list[str], kind: str, within: str
+    connection: sqlite3.Connection, match: str, wanted: list[str], narrowed: dict[str, str]
 ) -> list[tuple[int, str]]:
     name, joined = " ".join(wanted), "".join(wanted)
-    given = {"match": match, "most": _MOST, "kind": kind, "within": f"\n{within}\n" if within else ""}
-    given |= {"exact": f"\n{name}\n", "joined": f"\n{joined}\n", "begins": f"\n{name}"}
-    return [(number, of) for number, of, _ in connection.execute(_MATCHING, given)]
+    given = {"match": match, "most": _MOST, "exact": f"\n{name}\n", "joined": f"\n{joined}\n", "begins": f"\n{name}"}
+    return [(number, of) for number, of, _ in connection.execute(_MATCHING, given | narrowed)]
 
 
 def _all_kinds(connection: sqlite3.Connection, wanted: list[str]) -> Counter[str]:
-    return Counter(dict(connection.execute(_FACETS, {"match": _match(wanted), "most": _MOST})))
+    return Counter(dict(connection.execute(_FACETS, {"match": _match(wanted), "most": _MOST} | _joined(wanted))))
 
 
 def _hit(connection: sqlite3.Connection, number: int) -> Hit:

@@ -17,11 +17,12 @@ _SCHEMA = (
     id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, kinds TEXT NOT NULL, weight INTEGER NOT NULL,
     asserted INTEGER NOT NULL, keys TEXT NOT NULL, names TEXT NOT NULL
 )""",
+    "CREATE TABLE name (key TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID",
     """CREATE VIRTUAL TABLE words USING fts5 (
-    labels, aliases, compact, descriptions, tokenize = "unicode61 remove_diacritics 2", prefix = "1 2 3"
+    labels, aliases, descriptions, tokenize = "unicode61 remove_diacritics 2", prefix = "1 2 3"
 )""",
 )
-_VERSION = 1
+_VERSION = 3
 """What an index of another layout does not bear; such a one is made anew."""
 
 MOST_TOUCHED = 500
@@ -35,6 +36,12 @@ class NoIndex(AtlanteError):
 def index_of(snapshot: Path) -> Path:
     """Return where the index of a snapshot's folder stands."""
     return snapshot.parent.parent / "search" / f"{snapshot.name}.sqlite"
+
+
+def sound_index_of(snapshot: Path) -> Path | None:
+    """Return where the index of a snapshot's folder stands; None where there is none, or one of another layout."""
+    index = index_of(snapshot)
+    return index if _is_sound(index) else None
 
 
 def refresh(engine: Engine, snapshot: Path, before: Path | None, rows: Iterable[str] | None) -> None:
@@ -65,10 +72,12 @@ def refresh(engine: Engine, snapshot: Path, before: Path | None, rows: Iterable[
 
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
-    """Give a connection that only reads an index; raises NoIndex where there is none."""
+    """Give a connection that only reads an index; raises NoIndex where there is none of this layout."""
     if not path.is_file():
         raise NoIndex("there is no index of names beside this snapshot", str(path), "Make it with `kg build`.")
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+        if connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            raise NoIndex("the index of names is of another version of Atlante", str(path), "Make it with `kg build`.")
         yield connection
 
 
@@ -85,8 +94,8 @@ def _writing(path: Path) -> Generator[sqlite3.Connection]:
 
 def _is_sound(path: Path) -> bool:
     try:
-        with reading(path) as connection:
-            return connection.execute("PRAGMA user_version").fetchone() == (_VERSION,)
+        with reading(path):
+            return True
     except (NoIndex, sqlite3.DatabaseError):
         return False
 
@@ -107,9 +116,15 @@ def _touched(rows: Iterable[str]) -> set[str] | None:
 
 def _forget(connection: sqlite3.Connection, things: Iterable[str]) -> None:
     for iri in things:
-        for (number,) in connection.execute("SELECT id FROM thing WHERE iri = ?", (iri,)).fetchall():
+        for number, keys in connection.execute("SELECT id, keys FROM thing WHERE iri = ?", (iri,)).fetchall():
+            pairs = [(name, number) for name in _split(keys)]
+            connection.executemany("DELETE FROM name WHERE key = ? AND thing = ?", pairs)
             connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
             connection.execute("DELETE FROM thing WHERE id = ?", (number,))
+
+
+def _split(keys: str) -> list[str]:
+    return [name for name in keys.split("\n") if name]
 
 
 def _insert(connection: sqlite3.Connection, found: Iterable[Document]) -> None:
@@ -130,7 +145,9 @@ def _insert(connection: sqlite3.Connection, found: Iterable[Document]) -> None:
                 json.dumps(names, ensure_ascii=False),
             ),
         )
+        pairs = [(name, cursor.lastrowid) for name in _split(keys)]
+        connection.executemany("INSERT INTO name (key, thing) VALUES (?, ?)", pairs)
         connection.execute(
-            "INSERT INTO words (rowid, labels, aliases, compact, descriptions) VALUES (?, ?, ?, ?, ?)",
-            (cursor.lastrowid, labels, aliases, "\n".join(dict.fromkeys(map(compact, called))), descriptions),
+            "INSERT INTO words (rowid, labels, aliases, descriptions) VALUES (?, ?, ?, ?)",
+            (cursor.lastrowid, labels, aliases, descriptions),
         )
