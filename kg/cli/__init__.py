@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
-from kg.cli import asking, building, exporting, identity, importing, licensing, querying, searching, serving
+from kg.cli import asking, building, exploring, exporting, identity, importing, licensing, querying, searching, serving
 from kg.cli.output import tell
 from kg.errors import AtlanteError, CheckFailed
 
@@ -88,7 +88,7 @@ def cli() -> None:
 
 for command in (
     *(serving.serve, building.build, importing.import_, importing.stats, building.check),
-    *(asking.ask, searching.search, asking.show, asking.path, licensing.may, querying.query),
+    *(asking.ask, searching.search, asking.show, exploring.path, exploring.depends, licensing.may, querying.query),
     *(exporting.export, exporting.log, identity.identity),
 ):
     cli.add_command(command)
