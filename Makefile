@@ -41,6 +41,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench $(ARGS)
 	$(BIN)/python -m bench.service
 	$(BIN)/python -m bench.searching
+	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.identity
 
 docs: $(VENV)/.installed-dev

@@ -16,6 +16,7 @@ from kg.names import RDF, expand, shorten
 from kg.rdf import DefaultGraph, NamedNode
 from kg.search import sound_index_of
 from server import language
+from server.sentence import Sentence, sentence
 from server.statements import StatementReader
 from server.tables import Row, Table
 from server.terms import Terms
@@ -85,6 +86,7 @@ class Shown:
     values: dict[str, Any]
     params: list[Field] = field(default_factory=list[Field])
     table: Table | None = None
+    sentence: Sentence | None = None
     trouble: str = ""
     hint: str = ""
     status: int = 200
@@ -154,6 +156,7 @@ def shown(here: Snapshot, question: Question, given: Mapping[str, str]) -> Shown
     else:
         page.title, page.sparql = filled(question, result.values, terms), result.sparql
         page.table = table_of(here, result, ROWS_ON_PAGE)
+        page.sentence = sentence(StatementReader(here), result)
     return page
 
 
@@ -201,7 +204,7 @@ def _field(here: Snapshot, terms: Terms, question: Question, param: Param, value
     choices = [] if param.is_literal else _choices(here, terms, param)
     return Field(
         param.name,
-        param.help,
+        param.help_in(language.chosen()),
         value,
         question.example.get(param.name, ""),
         choices,

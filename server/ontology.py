@@ -26,7 +26,8 @@ def terms() -> str | Response:
     sections = here.remember(("glossary", *reader()), lambda: Glossary(here).sections())
     if chosen is negotiate.PLAIN_JSON:
         return jsonify(_json(sections))
-    return render_template("ontology.html", sections=sections, namespace=NS)
+    tree = here.remember(("class tree", *reader()), lambda: Glossary(here).tree())
+    return render_template("ontology.html", sections=sections, tree=tree, namespace=NS)
 
 
 def _json(sections: list[Section]) -> dict[str, Any]:

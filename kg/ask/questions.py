@@ -4,7 +4,7 @@
     # domanda: Chi possiede qualcosa?          the same in Italian
     # en: who owns {thing} | ...               phrasings, a place for each parameter
     # it: chi possiede {thing} | ...
-    # param thing: kg:Entity - what is owned   name, class or datatype, help
+    # param thing: kg:Entity - what is owned | ciò che è posseduto     name, class or datatype, help in both languages
     # example: thing=id:nuance
     # card: 1 kg:Company       if things of a class show the answer on their page: in which place, and the class
 
@@ -24,11 +24,16 @@ LANGUAGES = ("en", "it")
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter: its variable, the IRI of its class or XSD datatype, and what it stands for."""
+    """A parameter: its variable, the IRI of its class or XSD datatype, and what it stands for, in both languages."""
 
     name: str
     kind: str
     help: str
+    italian: str = ""
+
+    def help_in(self, language: str) -> str:
+        """Return what it stands for, in a language (en, it)."""
+        return self.italian or self.help if language == "it" else self.help
 
     @property
     def is_literal(self) -> bool:
@@ -91,7 +96,8 @@ def read(path: Path) -> Question:
     for key, value in re.findall(r"^# ([\w ]+): ?(.*)$", text, re.MULTILINE):
         if key.startswith("param "):
             kind, _, help = value.partition(" - ")
-            params.append(Param(key.removeprefix("param "), expand(kind), help))
+            english, _, italian = help.partition(" | ")
+            params.append(Param(key.removeprefix("param "), expand(kind), english, italian))
         else:
             header[key] = value
     return Question(

@@ -15,7 +15,7 @@ from kg.paths import query
 from kg.rdf import NamedNode
 
 _COMPONENT, _USED_IN, _HAS_COMPONENT = NS + "component", NS + "usedIn", NS + "hasComponent"
-_LOOKED_AT = 20_000
+_LOOKED_AT = 10_000
 """Quads of one thing that are looked at."""
 
 
@@ -78,7 +78,7 @@ def exposure(engine: Engine, thing: str, *, deepest: int = 5, largest: int = 200
     for node in reversed(order):
         node.count = sum(1 + dependent.count for dependent in node.dependents)
         node.dependents.sort(key=lambda dependent: (-dependent.count, dependent.iri))
-    return Exposure(root, complete)
+    return Exposure(root, complete and not reader.cut)
 
 
 class _Reader:
@@ -88,6 +88,10 @@ class _Reader:
         self._statements = StatementReader(engine)
         found = select(engine, query("explore/exposing"))
         self._exposing = {term.value for (term,) in found if isinstance(term, NamedNode)}
+
+    @property
+    def cut(self) -> bool:
+        return self._statements.cut
 
     def dependents(self, thing: str) -> dict[str, list[Link]]:
         found = defaultdict[str, dict[str, set[str]]](lambda: defaultdict(set))

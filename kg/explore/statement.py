@@ -22,9 +22,10 @@ class Statement:
 
 
 class StatementReader:
-    """Reads the asserted statements between Atlante's things from an engine."""
+    """Reads the asserted statements between Atlante's things from an engine; `cut` once a bound left some out."""
 
     def __init__(self, engine: Engine) -> None:
+        self.cut = False
         self._engine = engine
         self._asserted: dict[str, bool] = {}
 
@@ -32,9 +33,11 @@ class StatementReader:
         """Return the statements that match, of `most` quads looked at; each with the evidence among these."""
         found: dict[tuple[str, str, str], set[str]] = {}
         pattern = (NamedNode(term) if term else None for term in (subject, property, object))
-        for key, graph in islice(self._quads(*pattern), most):
+        quads = self._quads(*pattern)
+        for key, graph in islice(quads, most):
             if self._is_asserted(graph):
                 found.setdefault(key, set()).add(graph)
+        self.cut = self.cut or next(quads, None) is not None
         return [Statement(*key, tuple(sorted(graphs))) for key, graphs in found.items()]
 
     def _quads(self, *pattern: NamedNode | None) -> Iterator[tuple[tuple[str, str, str], str]]:

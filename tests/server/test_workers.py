@@ -40,6 +40,15 @@ async def ask(pool: Pool, snapshot: Path, query: str, bounds: Bounds | None = No
         return Answered(answer.form, answer.rows, text)
 
 
+async def until(reached: Callable[[], bool]) -> None:
+    """Wait for something that will soon be so; at most half a minute, for the machine may be busy."""
+    for _ in range(3000):
+        if reached():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it was not reached in time")
+
+
 def with_pool(work: Callable[[Pool], Awaitable[T]], *, size: int = 1, memory: int = 1024, queue: int = 2) -> T:
     """Do async work with a pool of its own, and return what it returns."""
 
@@ -47,6 +56,7 @@ def with_pool(work: Callable[[Pool], Awaitable[T]], *, size: int = 1, memory: in
         pool = Pool(size, memory, queue)
         await pool.start()
         try:
+            await until(lambda: pool.idle == size)
             return await work(pool)
         finally:
             await pool.close()
@@ -132,10 +142,9 @@ def test_too_many_at_once_are_told_so(snapshot: Path) -> None:
 def test_who_no_longer_waits_takes_no_process(snapshot: Path) -> None:
     async def work(pool: Pool) -> None:
         first = asyncio.create_task(ask(pool, snapshot, CROSS))
-        await asyncio.sleep(0.3)
+        await until(lambda: pool.idle == 0)
         second = asyncio.create_task(ask(pool, snapshot, "ASK {}"))
-        await asyncio.sleep(0.1)
-        assert pool.waiting == 1
+        await until(lambda: pool.waiting == 1)
         for task in (second, first):
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
