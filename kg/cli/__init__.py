@@ -7,7 +7,19 @@ from typing import Any, NoReturn
 
 import click
 
-from kg.cli import asking, building, exporting, identity, importing, licensing, querying, searching, serving
+from kg.cli import (
+    asking,
+    building,
+    exporting,
+    history,
+    identity,
+    importing,
+    keeping,
+    licensing,
+    querying,
+    searching,
+    serving,
+)
 from kg.cli.output import tell
 from kg.errors import AtlanteError, CheckFailed
 
@@ -89,7 +101,8 @@ def cli() -> None:
 for command in (
     *(serving.serve, building.build, importing.import_, importing.stats, building.check),
     *(asking.ask, searching.search, asking.show, asking.path, licensing.may, querying.query),
-    *(exporting.export, exporting.log, identity.identity),
+    *(exporting.export, history.log, history.diff, history.blame, history.revert),
+    *(keeping.verify, keeping.backup, keeping.restore, identity.identity),
 ):
     cli.add_command(command)
 
