@@ -54,7 +54,7 @@ lock: $(VENV)/.installed
 	    -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist build frontend/node_modules server/static/dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find kg server tests docs bench -name __pycache__ -prune -exec rm -rf {} +
 
 # The first interpreter that is new enough wins; what pyenv calls a shim may exist and still not run.
@@ -74,10 +74,13 @@ $(BIN)/uv: | $(BIN)/python
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 
-$(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(BIN)/python $(UV)
+FRONTEND := frontend/package.json frontend/package-lock.json frontend/build.js $(wildcard frontend/src/*.js)
+
+$(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py $(FRONTEND) | $(BIN)/python $(UV)
 	@echo "Installing what Atlante needs into $(VENV)"
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@[ -e server/static/dist/manifest.json ] || echo "The scripts of pages were not bundled (no network, perhaps): pages work without them; after \`touch frontend/package.json\`, make tries again." >&2
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed

@@ -60,10 +60,11 @@ class Shown:
     complete: bool
 
 
-def find(engine: Engine, name: str) -> str:
+def find(engine: Engine, name: str, names: Names | None = None) -> str:
     """Return the IRI that a person means by a slug, a label, an alias, a prefixed name or an IRI.
 
-    Raises NotFound where nothing goes by that name, BadInput where several things do.
+    `names` spares reading all names of the graph where nothing is so called to the letter. Raises NotFound where
+    nothing goes by that name, BadInput where several things do.
     """
     iri = expand(name) if re.search(r"^<.*>$|:", name) else ID + name
     if _exists(engine, iri):
@@ -71,14 +72,14 @@ def find(engine: Engine, name: str) -> str:
     rows = select(engine, query("show/named"), {"text": Literal(name)})
     found = [term.value for term, _ in rows if term]
     if len(found) > 1:
-        names = ", ".join(map(short, found))
-        raise BadInput(f"{name!r} names several things: {names}", repair="Say which, by one of these names.")
-    return found[0] if found else _folded_name(engine, name)
+        several = ", ".join(map(short, found))
+        raise BadInput(f"{name!r} names several things: {several}", repair="Say which, by one of these names.")
+    return found[0] if found else _folded_name(names or Names(engine), name)
 
 
-def _folded_name(engine: Engine, name: str) -> str:
+def _folded_name(names: Names, name: str) -> str:
     """Find a name as questions do, accents and punctuation aside, among all names; suggest what is spelled alike."""
-    names, anything = Names(engine), Param("entity", NS + "Entity", "a thing")
+    anything = Param("entity", NS + "Entity", "a thing")
     found = names.find(name, anything)
     if len(found) != 1:
         near = [short(iri) for iri in found] or names.near(name, anything)

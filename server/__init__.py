@@ -13,6 +13,7 @@ from server import (
     description,
     entities,
     errors,
+    exploring,
     exports,
     home,
     language,
@@ -25,6 +26,7 @@ from server import (
     sources,
     sparql,
 )
+from server.bundle import bundle, never_changes
 from server.cache import Kept, coding_for
 from server.endpoint import query_limits
 from server.front import Front
@@ -39,6 +41,7 @@ _BLUEPRINTS = (
     browse,
     search,
     entities,
+    exploring,
     sparql,
     sources,
     ontology,
@@ -67,6 +70,7 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
     app.context_processor(_on_every_page)
     app.add_template_global(_this_page, "this_page")
     app.add_template_global(say, "say")
+    app.add_template_global(bundle, "bundle")
     app.after_request(_finish)
     return app
 
@@ -107,6 +111,8 @@ def _finish(response: Response) -> Response:
         headers["Cache-Control"] = "no-cache"
         response.set_etag(_version(response), weak=True)
         response.make_conditional(request)
+    elif response.status_code == 200 and never_changes(request.path):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif response.status_code in (301, 302, 303):
         headers["Vary"] = "Accept, Accept-Language"
     headers.pop("Date", None)  # the server that sends it adds one

@@ -65,6 +65,14 @@ class Listed:
     filled_href: str
 
 
+@dataclass(frozen=True)
+class Example:
+    """An example query: what it asks, and its text."""
+
+    title: str
+    text: str
+
+
 @dataclass
 class Shown:
     """A question on its page: its words, its form, and, where its values are given, its table or the trouble."""
@@ -94,6 +102,15 @@ def listed(here: Snapshot) -> list[Listed]:
             filled(question, question.example, terms),
             address(question, question.example),
         )
+        for question in named().values()
+    ]
+
+
+def as_queries(here: Snapshot) -> list[Example]:
+    """Return all questions as queries, each for its example."""
+    terms = Terms(here)
+    return [
+        Example(filled(question, question.example, terms), question.with_values(question.example))
         for question in named().values()
     ]
 

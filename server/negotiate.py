@@ -51,6 +51,8 @@ DATASETS = (
 
 CSV = Format("csv", ("csv",), "csv", ("text/csv",))
 
+GRAPHML = Format("graphml", ("graphml",), "graphml", ("application/graphml+xml",))
+
 OF_THINGS = (*GRAPHS, *DATASETS, CSV)
 """Formats of what is said of one thing."""
 

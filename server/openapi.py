@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from server.operations import DIRECT, FORM, Operation, Parameter, operations
+from server.operations import operations
+from server.parameters import DIRECT, FORM, Operation, Parameter
 
 blueprint = Blueprint("openapi", __name__)
 

@@ -1,6 +1,5 @@
 """The page of the endpoint at `/sparql`: the form, and the first rows of an answer that the front has ready."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from flask import Blueprint, render_template
@@ -9,7 +8,8 @@ from kg.evidence.writing import SYNTAXES
 from kg.names import PREFIXES
 from kg.paths import query_dir
 from kg.settings import get_number
-from server import tables
+from server import asking, tables
+from server.asking import Example
 from server.evidence import EvidenceReader
 from server.negotiate import DATASETS, GRAPHS, RESULTS
 from server.outcome import Outcome, outcome
@@ -17,14 +17,6 @@ from server.terms import Terms
 from server.view import snapshot
 
 blueprint = Blueprint("sparql", __name__)
-
-
-@dataclass(frozen=True)
-class Example:
-    """An example query: what it asks, and its text."""
-
-    title: str
-    text: str
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -41,6 +33,7 @@ def endpoint() -> str:
         evidence=asked.evidence if asked else False,
         hints=asked.hints if asked else [],
         examples=examples(),
+        questions=asking.as_queries(snapshot()),
         prefixes=sorted(PREFIXES.items()),
         seconds=f"{get_number('query_timeout'):g}",
     )

@@ -33,6 +33,11 @@ _NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,3})?")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LARGE = 15
 """Powers of ten from which a number is written as one."""
+_SORTED = {
+    **{f"xsd:{name}": "number" for name in ("integer", "decimal", "double")},
+    **{f"xsd:{name}": "date" for name in ("date", "dateTime", "gYear", "gYearMonth")},
+}
+"""What is more than text to a program that sorts or draws."""
 _BASIC = {
     RDF + "type": {"en": "type", "it": "tipo"},
     RDFS + "label": {"en": "name", "it": "nome"},
@@ -58,7 +63,8 @@ class Shown:
     """A term ready to be shown.
 
     `text` is the label or the literal, `lang` its language tag, `href` a link of this server, `external` an http(s)
-    address of its own, `iri` the IRI (empty for a literal), `datatype` the literal's datatype in short.
+    address of its own, `iri` the IRI (empty for a literal), `datatype` the literal's datatype in short, `raw` a number
+    or date as the graph has it.
     """
 
     text: str
@@ -68,6 +74,12 @@ class Shown:
     iri: str = ""
     datatype: str = ""
     unit: str = ""
+    raw: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What a program may take it for: "number", "date", or ""."""
+        return _SORTED.get(self.datatype, "")
 
 
 class Terms:
@@ -138,8 +150,9 @@ def literal(value: str, lang: str = "", datatype: str = "") -> Shown:
     """Return a literal as pages show it: numbers readable, the datatype in short where it says something."""
     short = "" if lang or datatype.endswith(("#string", "#langString")) else shorten(datatype) if datatype else ""
     address = value if datatype.endswith("#anyURI") else ""
-    text = number(value) if short in ("xsd:integer", "xsd:decimal", "xsd:double") else value
-    return Shown(_short(text), lang, external=external(address), datatype=short)
+    kind = _SORTED.get(short, "")
+    text = number(value) if kind == "number" else value
+    return Shown(_short(text), lang, external=external(address), datatype=short, raw=_short(value) if kind else "")
 
 
 def number(text: str) -> str:

@@ -10,6 +10,7 @@ import click
 from kg.cli import (
     asking,
     building,
+    exploring,
     exporting,
     history,
     identity,
@@ -100,7 +101,7 @@ def cli() -> None:
 
 for command in (
     *(serving.serve, building.build, importing.import_, importing.stats, building.check),
-    *(asking.ask, searching.search, asking.show, asking.path, licensing.may, querying.query),
+    *(asking.ask, searching.search, asking.show, exploring.path, exploring.depends, licensing.may, querying.query),
     *(exporting.export, history.log, history.diff, history.blame, history.revert),
     *(keeping.verify, keeping.backup, keeping.restore, identity.identity),
 ):

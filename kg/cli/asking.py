@@ -1,4 +1,4 @@
-"""`kg ask`, `kg show` and `kg path`: answers from the graph.
+"""`kg ask` and `kg show`: answers from the graph.
 
 What is imported inside functions takes long to import, and most commands can do without.
 """
@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli import options
-from kg.cli.output import Progress, destination, tell
-from kg.engine import Engine
+from kg.cli.output import destination, tell
 from kg.rdf import NamedNode, Term, value
-from kg.results import MOST_PLACES, Labels, places, short, sources, table
+from kg.results import MOST_PLACES, Labels, places, sources, table
 from kg.store import Store
 
 if TYPE_CHECKING:
-    from kg import explore
     from kg.ask import Answer
 
 
@@ -134,51 +132,3 @@ def show(entity: str, past: bool, language: str, store: Path) -> None:
     with Store(store).reader() as (engine, _), destination(None) as file:
         for line in text(engine, shown(engine, find(engine, entity)), language, columns()):
             file.write(f"{line}\n".encode())
-
-
-@click.command()
-@click.argument("start", metavar="A")
-@click.argument("end", metavar="B")
-@click.option("-k", "count", type=click.IntRange(1), default=3, show_default=True, help="Paths to show.")
-@click.option("--longest", type=click.IntRange(1, 12), default=6, show_default=True, help="Most steps of a path.")
-@options.language
-@options.store
-@click.pass_context
-def path(context: click.Context, start: str, end: str, count: int, longest: int, language: str, store: Path) -> None:
-    """Show how A and B are joined: the shortest paths of asserted statements, with the evidence of each step.
-
-    A path around an entity that has very many statements may come before a path through it. Exit code 1 if
-    there is none.
-
-    \b
-    Example:
-      kg path microsoft nvidia -k 5
-    """
-    from kg.explore import paths
-    from kg.show import find
-
-    with Store(store).reader() as (engine, _):
-        ends = find(engine, start), find(engine, end)
-        with Progress("looking around both"):
-            found = paths(engine, *ends, count=count, longest=longest)
-        with destination(None) as file:
-            for number, one in enumerate(found.paths, 1):
-                for line in _path(engine, number, one, language):
-                    file.write(f"{line}\n".encode())
-    if not found.complete:
-        tell("Part of the neighbourhood was left out, as it is too large; there may be other paths.")
-    if not found.paths:
-        tell(f"No path of {longest} steps or fewer joins {short(ends[0])} and {short(ends[1])}.")
-        context.exit(1)
-
-
-def _path(engine: Engine, number: int, path: "explore.Path", language: str) -> Iterator[str]:
-    label = Labels(engine, language)
-    yield f"{number}. " + " - ".join(label(iri) for iri in (path.steps[0].start, *(one.end for one in path.steps)))
-    rows = [
-        (label(one.subject), label(one.property), label(one.object), places(one.evidence, MOST_PLACES))
-        for step in path.steps
-        for one in step.statements
-    ]
-    yield from table(("subject", "property", "object", "evidence"), rows, columns())
-    yield ""

@@ -187,7 +187,8 @@ class Pool:
             if worker in self._idle:  # it ended of itself, as another might
                 self._idle.remove(worker)
                 await worker.close()
-                await asyncio.sleep(_PAUSE)
+                if not self._closed:
+                    await asyncio.sleep(_PAUSE)
 
     def _later(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -2,7 +2,8 @@
 
 The neighbourhood grows step by step from both ends, the smaller side first, through one fixed query an
 entity. Its edges are asserted statements with their evidence. An edge is dearer the more statements its ends
-have, so that a path around a hub may come before a path through it; and through a place.
+have, so that a path around a hub may come before a path through it; and where it is something that many
+share who have nothing else in common.
 """
 
 from collections import defaultdict
@@ -16,6 +17,7 @@ import networkx
 
 from kg.engine import Engine, select
 from kg.errors import BadInput
+from kg.explore.statement import Statement
 from kg.names import NS, shorten
 from kg.paths import query
 from kg.rdf import NamedNode
@@ -29,18 +31,21 @@ _LARGEST_GRAPH = 100_000
 _TRIES = 1000
 """Paths looked at, shorter and longer, before giving up the search for one more that is short enough."""
 
-_LOCATED, _PLACE = NS + "locatedIn", 1.0
-"""What a step to a place costs beside: two things in one country need not have anything to do with each other."""
-
-
-@dataclass(frozen=True, order=True)
-class Statement:
-    """An asserted statement between two things, with the evidence graphs that say it; all IRIs."""
-
-    subject: str
-    property: str
-    object: str
-    evidence: tuple[str, ...]
+_LOOSE = frozenset(
+    NS + name
+    for name in (
+        "locatedIn",
+        "sector",
+        "licensedUnder",
+        "weightsLicensedUnder",
+        "codeLicensedUnder",
+        "dataLicensedUnder",
+        "licenceFamily",
+    )
+)
+_SHARED = 1.0
+"""What a step by these costs beside: two things in one country, or under one public licence, need not have more to do
+with each other."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """A path and its cost: 1 a step, and more beside entities that have many statements."""
+    """A path and its cost: 1 a step, and more beside entities that have many statements.
+
+    `through` is the entities between its ends, each with how many statements join it to others, as far as was looked.
+    """
 
     steps: tuple[Step, ...]
     cost: float
+    through: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,8 @@ def paths(engine: Engine, start: str, end: str, *, count: int = 3, longest: int 
     where both ends are one.
     """
     if start == end:
-        raise BadInput("a path needs two things, and both names mean one", shorten(start))
+        what = "a path needs two things, and both names mean one"
+        raise BadInput(what, shorten(start), "Name another for one of them.")
     neighbourhood = _Neighbourhood(engine, start, end)
     neighbourhood.grow(longest, largest)
     graph = neighbourhood.graph()
@@ -119,10 +129,12 @@ class _Neighbourhood:
                 graph.add_edge(subject, object, statements=[])
             statement = Statement(subject, property, object, tuple(sorted(evidence)))
             graph.edges[subject, object]["statements"].append(statement)
-        weight = {node: log10(1 + max(graph.degree(node), self._degree.get(node, 0))) for node in graph}
+        for node, data in graph.nodes(data=True):
+            data["degree"] = max(graph.degree(node), self._degree.get(node, 0))
+        weight = {node: log10(1 + degree) for node, degree in graph.nodes(data="degree")}
         for one, other, data in graph.edges(data=True):
-            place = all(statement.property == _LOCATED for statement in data["statements"])
-            data["cost"] = 1 + (weight[one] + weight[other]) / 4 + (_PLACE if place else 0)
+            loose = all(statement.property in _LOOSE for statement in data["statements"])
+            data["cost"] = 1 + (weight[one] + weight[other]) / 4 + (_SHARED if loose else 0)
         return graph
 
     def _around(self, entity: str, largest: int) -> set[str]:
@@ -157,4 +169,5 @@ def _cheapest(graph: Any, start: str, end: str, longest: int) -> Iterator[Path]:
 def _path(graph: Any, nodes: list[str]) -> Path:
     edges = [(one, other, graph.edges[one, other]) for one, other in pairwise(nodes)]
     steps = tuple(Step(one, other, tuple(data["statements"])) for one, other, data in edges)
-    return Path(steps, sum(data["cost"] for _, _, data in edges))
+    through = tuple((node, graph.nodes[node]["degree"]) for node in nodes[1:-1])
+    return Path(steps, sum(data["cost"] for _, _, data in edges), through)
