@@ -58,7 +58,7 @@ def build(
             drafts += _vanished(writer, inputs, author or getpass.getuser())
         if not drafts:
             return Built([], writer.number, None)
-        return _commit(writer, drafts, places, progress)
+        return enter(writer, drafts, places, progress)
 
 
 def _given(files: Sequence[Path]) -> list[Input]:
@@ -117,7 +117,7 @@ def _refuse_twins(writer: Writer, source: Source, given: Input, seen: dict[str, 
     """Refuse a second file that would silently replace what another file of the same name said."""
     earlier = _latest(writer).get(source.iri)
     other = str(seen[source.iri][0]) if source.iri in seen else ""
-    if earlier and earlier.origin != given.origin and earlier.added and not other:
+    if earlier and earlier.origin != given.origin and not other and _statements(writer.engine, source.iri):
         other = earlier.origin if earlier.origin == SHIPPED or Path(earlier.origin).exists() else ""
     if other:
         raise BadInput(
@@ -153,7 +153,13 @@ def _may_miss(writer: Writer, inputs: Sequence[Input]) -> bool:
     return len(shipped) > sum(1 for given in inputs if given.origin == SHIPPED)
 
 
-def _commit(writer: Writer, drafts: list[Draft], places: list[Path], progress: Callable[[str], None]) -> Built:
+def enter(
+    writer: Writer, drafts: Sequence[Draft], places: Sequence[Path], progress: Callable[[str], None] = lambda _: None
+) -> Built:
+    """Bring drafts into the log as commits, and publish the result; `places` are files that may name a line.
+
+    Raises CheckFailed if the result breaks a shape, and the store stays as it was.
+    """
     writer.change()
     only_added = True
     for draft in drafts:

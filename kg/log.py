@@ -159,8 +159,11 @@ class Log:
 
     def _digest(self, number: int) -> str:
         text = hashlib.sha256()
-        for row in self.rows(number):
-            text.update(row.encode())
+        try:
+            for row in self.rows(number):
+                text.update(row.encode())
+        except NotFound:
+            return "no patch at all"
         return text.hexdigest()
 
 

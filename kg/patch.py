@@ -25,6 +25,10 @@ class Patch:
         """Return the patch that leads from one set of statements to another."""
         return cls(added=sorted(after - before), removed=sorted(before - after))
 
+    def inverted(self) -> "Patch":
+        """Return the patch that undoes this one."""
+        return Patch(added=self.removed, removed=self.added)
+
     def rows(self) -> Iterator[str]:
         """Yield the patch as lines of RDF Patch, removals first, each with its line end."""
         yield "TX .\n"

@@ -7,7 +7,20 @@ from typing import Any, NoReturn
 
 import click
 
-from kg.cli import asking, building, exploring, exporting, identity, importing, licensing, querying, searching, serving
+from kg.cli import (
+    asking,
+    building,
+    exploring,
+    exporting,
+    history,
+    identity,
+    importing,
+    keeping,
+    licensing,
+    querying,
+    searching,
+    serving,
+)
 from kg.cli.output import tell
 from kg.errors import AtlanteError, CheckFailed
 
@@ -89,7 +102,8 @@ def cli() -> None:
 for command in (
     *(serving.serve, building.build, importing.import_, importing.stats, building.check),
     *(asking.ask, searching.search, asking.show, exploring.path, exploring.depends, licensing.may, querying.query),
-    *(exporting.export, exporting.log, identity.identity),
+    *(exporting.export, history.log, history.diff, history.blame, history.revert),
+    *(keeping.verify, keeping.backup, keeping.restore, identity.identity),
 ):
     cli.add_command(command)
 

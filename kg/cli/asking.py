@@ -109,16 +109,23 @@ _WRITERS = {"table": _as_table, "csv": _as_csv, "json": _as_json}
 
 @click.command()
 @click.argument("entity")
+@click.option("--history", "past", is_flag=True, help="Show instead what each commit changed in what is said of it.")
 @options.language
 @options.store
-def show(entity: str, language: str, store: Path) -> None:
+def show(entity: str, past: bool, language: str, store: Path) -> None:
     """Show an ENTITY, named by slug, label, alias or IRI, with the evidence of each statement.
 
     \b
     Examples:
       kg show gpt-3
       kg show "Satya Nadella" --lang it
+      kg show gpt-3 --history
     """
+    if past:
+        from kg.cli.history import history
+
+        history(entity, language, store)
+        return
     from kg.show import find, text
     from kg.show import show as shown
 

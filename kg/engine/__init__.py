@@ -100,7 +100,7 @@ class Engine(Protocol):
         ...
 
     def delete(self, quads: Iterable[Quad]) -> None:
-        """Remove quads; those that are not there are passed over."""
+        """Remove quads, and the named graphs that they leave empty; those that are not there are passed over."""
         ...
 
     def load(self, nquads: bytes) -> None:

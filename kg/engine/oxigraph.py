@@ -144,8 +144,15 @@ class OxigraphEngine:
 
     def delete(self, quads: Iterable[Quad]) -> None:
         """See Engine.delete."""
+        touched = set[NamedNode]()
         for quad in quads:
             self._store.remove(quad)
+            if isinstance(quad.graph_name, NamedNode):
+                touched.add(quad.graph_name)
+        # Oxigraph keeps the names of empty graphs, and patterns would find them.
+        for graph in touched:
+            if next(self._store.quads_for_pattern(None, None, None, graph), None) is None:
+                self._store.remove_graph(graph)
 
     def load(self, nquads: bytes) -> None:
         """See Engine.load."""
