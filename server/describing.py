@@ -10,6 +10,7 @@ from flask import url_for
 
 from kg.names import RDFS
 from kg.rdf import DefaultGraph, Literal, NamedNode, Quad, Triple
+from server.contradictions import Contradiction, contradictions
 from server.evidence import Evidence, Note
 from server.statements import TYPE, Group, Statement, StatementReader, grouped
 from server.terms import Shown
@@ -49,6 +50,7 @@ class Description:
     inferred_incoming: list[Group] = field(default_factory=list[Group])
     reported: list[Claim] = field(default_factory=list[Claim])
     superseded: list[Claim] = field(default_factory=list[Claim])
+    contradictions: list[Contradiction] = field(default_factory=list[Contradiction])
     incoming_count: int = 0
     more_out: bool = False
 
@@ -116,6 +118,9 @@ class Describer:
             claims = {"reported": description.reported, "superseded": description.superseded}.get(evidence.standing)
             if claims is not None and len(claims) < _CLAIMS:
                 claims.append(Claim(evidence, self._reader.evidence.notes(graph), self._of(node, graph)))
+
+        superseded = (claim.evidence.graph for claim in description.superseded)
+        description.contradictions = contradictions(self._snapshot, self._reader, superseded)
 
     def _of(self, node: NamedNode, graph: str) -> list[Statement]:
         """Return what one graph says of an entity, and how the default graph stands to it."""

@@ -117,7 +117,7 @@ def test_reported_and_superseded_stand_apart(browser: Client) -> None:
     assert ">trained on system<" in apart
     assert ">trained on system<" not in facts
     voyager = browser.get("/page/voyager-eus2-gpus").text
-    facts, _, apart = voyager.partition(">Superseded <")
+    facts, _, apart = voyager.partition('id="contradictions"')
     assert "21\u202f120" in apart
     assert "21\u202f120" not in facts
     assert "Superseded by" in apart
