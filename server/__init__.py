@@ -10,6 +10,7 @@ from kg.errors import AtlanteError
 from kg.settings import get_number, get_text
 from server import (
     browse,
+    commits,
     description,
     entities,
     errors,
@@ -39,6 +40,7 @@ _BLUEPRINTS = (
     home,
     pages,
     browse,
+    commits,
     search,
     entities,
     exploring,

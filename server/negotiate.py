@@ -53,6 +53,9 @@ CSV = Format("csv", ("csv",), "csv", ("text/csv",))
 
 GRAPHML = Format("graphml", ("graphml",), "graphml", ("application/graphml+xml",))
 
+ATOM = Format("atom", ("atom",), "atom", ("application/atom+xml",))
+RDF_PATCH = Format("patch", ("patch", "rdfp"), "rdfp", ("application/rdf-patch",))
+
 OF_THINGS = (*GRAPHS, *DATASETS, CSV)
 """Formats of what is said of one thing."""
 

@@ -3,18 +3,19 @@
 from kg import export
 from kg.ask import Param, Question, questions
 from kg.names import XSD
+from server.commits import LIST_OFFERS
+from server.commits import OFFERS as COMMIT_OFFERS
 from server.exploring import DEPENDS_OFFERS, GRAPH_OFFERS, RELATED_OFFERS
 from server.listing import FACETS, SORTS
 from server.negotiate import HTML, OF_THINGS, PLAIN_JSON
 from server.ontology import OFFERS
 from server.parameters import (
-    _EXPORT_ENDING,
-    _OF_QUERY,
     ANSWERED,
     ANY,
     DATA,
     DESCRIBED,
     ENDING,
+    EXPORT_ENDING,
     FOUND,
     GRAPH,
     IRI,
@@ -23,6 +24,7 @@ from server.parameters import (
     LISTED,
     NAMED,
     NUMBER,
+    OF_QUERY,
     PAGE,
     QUERY,
     SLUG,
@@ -141,6 +143,29 @@ _PAGES = (
     ),
     Operation("/export/", (LANG,), PAGE),
     Operation(
+        "/commits",
+        (
+            Parameter("since", "Leaves the commits after this one.", {"type": "integer", "minimum": 0}),
+            NUMBER,
+            in_format(LIST_OFFERS),
+            LANG,
+        ),
+        media(LIST_OFFERS),
+        (),
+        (400, 406, 503),
+    ),
+    Operation(
+        "/commits/<int:number>",
+        (
+            Parameter("number", "The number of the commit.", {"type": "integer"}, 1, required=True),
+            in_format(COMMIT_OFFERS),
+            LANG,
+        ),
+        media(COMMIT_OFFERS),
+        (),
+        (400, 404, 406, 503),
+    ),
+    Operation(
         "/graph",
         (
             _thing("iri", "gpt-3"),
@@ -183,7 +208,7 @@ _OF_DATA = (
     ),
     Operation(
         "/export/<what>.<ending>",
-        (WHAT, _EXPORT_ENDING),
+        (WHAT, EXPORT_ENDING),
         tuple(export.MEDIA_TYPES.values()),
         (),
         (404, 429, 503),
@@ -209,7 +234,7 @@ _OF_DATA = (
 _OF_SPARQL = (
     Operation(
         "/sparql",
-        (QUERY, *_OF_QUERY),
+        (QUERY, *OF_QUERY),
         media((*SPARQL, PLAIN_JSON)),
         (),
         (400, 403, 404, 406, 413, 415, 429, 503, 504),

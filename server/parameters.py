@@ -75,7 +75,7 @@ SLUG = Parameter("slug", "The thing's IRI after the base and id/.", example="gpt
 SOURCE = Parameter("slug", "The source's IRI after the base and source/.", example="top500-2021-11", required=True)
 ENDING = Parameter("ending", "The format.", one_of([offer.ending for offer in OF_THINGS]), "ttl", required=True)
 WHAT = Parameter("what", "What to export.", one_of(list(export.WHAT)), "ontology", required=True)
-_EXPORT_ENDING = Parameter(
+EXPORT_ENDING = Parameter(
     "ending",
     "The format; not each holds everything, `/export/` lists what there is.",
     one_of([ENDINGS[syntax] for syntax in export.FORMATS]),
@@ -89,7 +89,7 @@ NUMBER = Parameter("page", "The number of the page.", {"type": "integer", "minim
 QUERY = Parameter(
     "query", "The query (SPARQL 1.1); without one, a page with a form.", example=query("pages/examples/1-who-licenses")
 )
-_OF_QUERY = (
+OF_QUERY = (
     Parameter("default-graph-uri", "A graph of the query's default graph (SPARQL 1.1 Protocol, 2.1.4).", IRIS),
     Parameter("named-graph-uri", "A named graph of the query's dataset (SPARQL 1.1 Protocol, 2.1.4).", IRIS),
     Parameter(

@@ -84,9 +84,14 @@ def known(log: Log, number: int) -> None:
 def listed(log: Log, limit: int, since: int = 0) -> Iterator[Listed]:
     """Yield the last commits, newest first: `limit` of them at most, and none up to the number `since`."""
     for commit in reversed(log.commits(after=max(since, log.head() - limit))):
-        added, removed = Counter[str](), Counter[str]()
-        for row in log.rows(commit.number):
-            if row[0] in "AD":
-                graph = row[2:-3].rpartition(" ")[2][1:-1]
-                (added if row[0] == "A" else removed)[graph] += 1
-        yield Listed(commit, {graph: (added[graph], removed[graph]) for graph in sorted(added | removed)})
+        yield Listed(commit, touched(log, commit.number))
+
+
+def touched(log: Log, number: int) -> dict[str, tuple[int, int]]:
+    """Return how many statements a commit added to and removed from each named graph, by the graph's IRI."""
+    added, removed = Counter[str](), Counter[str]()
+    for row in log.rows(number):
+        if row[0] in "AD":
+            graph = row[2:-3].rpartition(" ")[2][1:-1]
+            (added if row[0] == "A" else removed)[graph] += 1
+    return {graph: (added[graph], removed[graph]) for graph in sorted(added | removed)}

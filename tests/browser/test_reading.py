@@ -32,6 +32,8 @@ PAGES = [
     "/depends?iri=gpt-3",
     "/ns",
     "/rules",
+    "/commits",
+    "/commits/3",
     "/export/",
     "/page/nothing-of-the-kind",
 ]

@@ -25,6 +25,8 @@ PAGES = [
     "/statement?subject=<https://w3id.org/atlante/id/gpt-3>&property=<https://w3id.org/atlante/ns%23developedBy>&value=<https://w3id.org/atlante/id/openai>",
     "/ns",
     "/rules",
+    "/commits",
+    "/commits/3",
     "/sparql",
     "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2050",
     "/graph?iri=gpt-3",

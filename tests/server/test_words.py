@@ -12,7 +12,7 @@ TEXTS = "".join(
     path.read_text(encoding="utf-8") for path in sorted(SERVER.rglob("*")) if path.suffix in (".html", ".py")
 )
 NAMES = {"lang", "ontology", "csv", "shapes", "ttl", "Atlante", "English", "Italiano", "OpenAPI", "SPARQL", "JSON"}
-NAMES |= {"PNG", "SVG", "GraphML"}
+NAMES |= {"PNG", "SVG", "GraphML", "Atom", "Patch", "SHA"}
 NAMES |= {"curl", "SPARQLWrapper", "rdflib", "pandas", "XML", "CSV", "TSV", "Turtle", "Triples", "RDF", "TriG", "Quads"}
 """What is written alike in both languages."""
 

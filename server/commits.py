@@ -1,0 +1,123 @@
+"""`/commits`: what changed when, for people, feed readers and replicas; `/commits/<number>`: one change, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from kg.errors import BadInput, NotFound
+from kg.history.changes import diff, touched
+from kg.history.telling import State, Teller
+from kg.log import Commit, Log
+from kg.names import BASE
+from server import language, negotiate
+from server.evidence import Evidence, EvidenceReader
+from server.negotiate import ATOM, RDF_PATCH
+from server.paging import page_asked
+from server.terms import Shown, Terms
+from server.view import Snapshot, snapshot
+
+blueprint = Blueprint("commits", __name__)
+
+LIST_OFFERS = (negotiate.HTML, negotiate.PLAIN_JSON, ATOM, RDF_PATCH)
+OFFERS = (negotiate.HTML, RDF_PATCH)
+_ON_PAGE = 50
+_IN_FEED = 20
+_TOLD = 300
+"""Statements of a commit up to which its page tells them one by one."""
+
+_LATER = 20_000
+"""Statements of later commits that a page goes back through to tell what was said before."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A commit in a list, and the source that it changed."""
+
+    commit: Commit
+    source: Shown
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of evidence that a commit changed, and how many statements it gained and lost."""
+
+    evidence: Evidence
+    added: int
+    removed: int
+
+
+@blueprint.get("/commits")
+def index() -> str | Answer:
+    """List the commits: a page, JSON, an Atom feed, or, after the commit `since`, their patches as RDF Patch."""
+    chosen, here, log = negotiate.require(LIST_OFFERS), snapshot(), _log()
+    since = request.args.get("since", "0")
+    if not since.isdecimal():
+        raise BadInput(f"since={since!r} is not the number of a commit", "since", "Say 0 for all commits.")
+    commits = [commit for commit in log.commits(int(since)) if commit.number <= here.commit]
+    if chosen is RDF_PATCH:
+        patches = (row for commit in commits for row in _patch(log, commit))
+        return Response(patches, content_type=chosen.content_type)
+    commits.reverse()
+    if chosen is negotiate.PLAIN_JSON:
+        return jsonify([_plain(commit) for commit in commits])
+    if chosen is ATOM:
+        feed = make_response(render_template("commits.atom", commits=commits[:_IN_FEED], base=BASE))
+        feed.content_type = chosen.content_type
+        return feed
+    pages = max(1, -(-len(commits) // _ON_PAGE))
+    page, terms = min(page_asked(), pages), Terms(here)
+    some = [Listed(one, terms.iri(one.source)) for one in commits[(page - 1) * _ON_PAGE : page * _ON_PAGE]]
+    return render_template("commits.html", commits=some, total=len(commits), page=page, pages=pages)
+
+
+@blueprint.get("/commits/<int:number>")
+def commit(number: int) -> str | Answer:
+    """Show what a commit changed: place by place, and in words where it is not too large; or give its patch."""
+    chosen, here, log = negotiate.require(OFFERS), snapshot(), _log()
+    found = next((one for one in log.commits(number - 1)[:1] if one.number == number <= here.commit), None)
+    if found is None:
+        raise NotFound(f"there is no commit {number}", "", f"/commits lists them; the last one is {here.commit}.")
+    if chosen is RDF_PATCH:
+        return Response(_patch(log, found), content_type=chosen.content_type)
+    evidence = EvidenceReader(here, Terms(here))
+    graphs = touched(log, number)
+    places = [Place(evidence.of(graph), *counts) for graph, counts in islice(graphs.items(), _TOLD)]
+    return render_template(
+        "commit.html",
+        change=found,
+        source=Terms(here).iri(found.source),
+        places=places,
+        left=len(graphs) - len(places),
+        sentences=_sentences(here, log, found),
+        newest=here.commit,
+    )
+
+
+def _log() -> Log:
+    return current_app.extensions["atlante.view"].store.log
+
+
+def _patch(log: Log, commit: Commit) -> Iterator[str]:
+    """Yield a commit's patch with its number and hash in the header (RDF Patch, `H`)."""
+    yield f'H id "{commit.number}" .\nH hash "{commit.hash}" .\n'
+    yield from log.rows(commit.number)
+
+
+def _plain(commit: Commit) -> dict[str, str | int]:
+    told = {name: getattr(commit, name) for name in ("number", "time", "author", "message", "source")}
+    counts = {name: getattr(commit, name) for name in ("added", "removed", "hash")}
+    return {**told, **counts, "href": url_for("commits.commit", number=commit.number)}
+
+
+def _sentences(here: Snapshot, log: Log, commit: Commit) -> list[str]:
+    """Return what a commit changed in words; nothing where the commit, or what came after it, is too large."""
+    later = sum(one.added + one.removed for one in log.commits(commit.number) if one.number <= here.commit)
+    if commit.added + commit.removed > _TOLD or later > _LATER:
+        return []
+    patch = diff(log, commit.number - 1, commit.number)
+    before, after = (State.at(at, here.engine, here.commit, log) for at in (commit.number - 1, commit.number))
+    changes = Teller(here.engine, language.chosen()).changes(patch, before, after)
+    return [text for change in changes for text in change.sentences]
