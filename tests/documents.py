@@ -36,7 +36,7 @@ def blocks(path: Path) -> list[Block]:
 def copy_of_checkout(folder: Path) -> Path:
     """Copy the project, without what a clean clone does not have, and return where it is."""
     target = folder / "checkout"
-    nowhere = shutil.ignore_patterns("__pycache__", ".*_cache")
+    nowhere = shutil.ignore_patterns("__pycache__", ".*_cache", "node_modules", "dist")
 
     def left_out(directory: str, names: list[str]) -> set[str]:
         at_the_top = {".git", ".venv", ".hypothesis", "store"} if Path(directory) == ROOT else set[str]()
