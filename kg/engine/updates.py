@@ -29,7 +29,7 @@ def without_sources(text: str) -> str:
     """
     if not re.search(r"\bload", text, re.IGNORECASE):
         return text
-    made, end, top = list[str](), 0, _top(text)
+    made, end, top = list[str](), 0, top_level(text)
     for token in top:
         if token.text.upper() == "LOAD":
             source = next((one for one in top if one.text.upper() != "SILENT"), None)
@@ -47,7 +47,7 @@ def with_dataset(text: str, graphs: Iterable[NamedNode], named: Iterable[NamedNo
     These are `using-graph-uri` and `using-named-graph-uri` of the SPARQL 1.1 Protocol, section 2.2.3. Raises
     QueryError for an update that has USING or WITH of its own.
     """
-    top = list(_top(text))
+    top = list(top_level(text))
     words = {token.text.upper() for token in top if token.kind == "word"}
     if words & {"USING", "WITH"}:
         raise QueryError(
@@ -67,7 +67,7 @@ def with_dataset(text: str, graphs: Iterable[NamedNode], named: Iterable[NamedNo
     return "".join([*made, text[end:]])
 
 
-def _top(text: str) -> Iterator[Token]:
+def top_level(text: str) -> Iterator[Token]:
     """Yield the tokens outside all braces, and the outermost braces themselves, without comments.
 
     Raises QueryError where it cannot be told what is outside, and for what no update has there: Oxigraph would

@@ -1,0 +1,170 @@
+"""Writes become commits: each is tried on the live view and checked; those that stand enter the log together."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.assemble import apply
+from kg.check import Report, Result, check
+from kg.errors import AtlanteError, BadInput
+from kg.infer import infer
+from kg.log import Commit, Draft
+from kg.names import shorten, source_of
+from kg.patch import Patch
+from kg.rdf import parse_statements, value
+from kg.store import Writer
+from kg.writing import WRITTEN, Finding, Write, Written
+from kg.writing.changing import patch_of
+from kg.writing.mending import fix
+
+_LONGEST_MESSAGE = 2_000
+
+
+class Outdated(AtlanteError):
+    """A write that relies on a commit which is no longer the last; `commits` are those that came since."""
+
+    def __init__(self, expected: int, head: int, commits: Sequence[Commit]) -> None:
+        what = f"the graph stands at commit {head}, not {expected}"
+        super().__init__(what, "", "Look at what changed since, and send it again on top of it.")
+        self.commits = commits
+
+
+class Group:
+    """Writes that are tried one after the other, each on what those before it have done, and enter the log at once."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._begun = writer.number
+        self._drafts: list[Draft] = []
+        self._latest = {commit.source: commit for commit in writer.store.log.commits()}
+
+    @property
+    def number(self) -> int:
+        """The number of the commit that the live view is in the state of, or will be."""
+        return self._begun + len(self._drafts)
+
+    def attempt(self, write: Write) -> Written:
+        """Try a write; a commit of its result is a promise until `enter` has returned.
+
+        Raises BadInput, QueryError, NotAllowed and Outdated; the live view is then as it was before.
+        """
+        _require_message(write)
+        self._require_head(write)
+        brought: list[Patch] = []
+
+        def advance(patch: Patch) -> None:
+            brought.append(patch)
+            self._advance(patch)
+
+        self._writer.change()
+        try:
+            patch = patch_of(self._writer.engine, write, advance)
+            sources = {source for one in (*patch.added, *patch.removed) if (source := _source(one))}
+            if len(sources) > 1:
+                names = " and ".join(sorted(map(shorten, sources))[:3])
+                raise BadInput(f"the write changes {names}", "", "A commit changes one source: send one for each.")
+            brought.append(_rest(patch, brought))
+            self._advance(brought[-1])
+            report = check(self._writer.engine)
+            findings = self._findings(report, patch, write)
+        except BaseException:
+            self._withdraw(brought)
+            raise
+        refused = any(one.severity == "Violation" for one in findings)
+        if refused or write.dry_run or not patch:
+            self._withdraw(brought)
+            return Written(self.number, None, patch.added, patch.removed, findings, refused)
+        draft = self._draft(write, sources.pop(), patch)
+        self._drafts.append(draft)
+        return Written(self.number, None, patch.added, patch.removed, findings)
+
+    def enter(self) -> list[Commit]:
+        """Bring what was tried and stands into the log, all of it or nothing, and publish it for readers."""
+        if not self._drafts:
+            return []
+        commits = self._writer.store.log.append(self._begun, self._drafts)
+        self._writer.publish(commits[-1].number)
+        self._begun, self._drafts = commits[-1].number, []
+        return commits
+
+    def _draft(self, write: Write, source: str, patch: Patch) -> Draft:
+        last = self._latest.get(source)
+        # Origin and digest of the source's file stay: the next build does not take an unchanged file for news.
+        origin, digest = (last.origin, last.digest) if last else (WRITTEN, "")
+        message = write.message or f"{shorten(source)} by {write.kind}"
+        return Draft(write.author, message, source, origin, digest, patch)
+
+    def _require_head(self, write: Write) -> None:
+        if write.expected is not None and write.expected != self.number:
+            raise Outdated(write.expected, self.number, self._writer.store.log.commits(after=write.expected))
+
+    def _advance(self, patch: Patch) -> None:
+        if patch:
+            only_added = apply(self._writer.engine, patch.rows)
+            infer(self._writer.engine, afresh=not only_added)
+
+    def _withdraw(self, brought: Sequence[Patch]) -> None:
+        for patch in reversed(brought):
+            self._advance(patch.inverted())
+
+    def _findings(self, report: Report, patch: Patch, write: Write) -> list[Finding]:
+        """Return what the check says of a change: each Violation, and the rest where it is about what was changed."""
+        about = {value(quad.subject) for quad in parse_statements(patch.added + patch.removed)}
+        return [
+            self._finding(result, patch, write)
+            for result in report.results
+            if result.severity == "Violation" or result.focus in about
+        ]
+
+    def _finding(self, result: Result, patch: Patch, write: Write) -> Finding:
+        statements = _meant(result, patch)
+        mend = fix(self._writer.engine, result, patch, write)
+        return Finding(
+            result.rule,
+            result.severity,
+            result.focus,
+            result.path or "",
+            {"en": result.message_en, "it": result.message_it},
+            statements,
+            "".join(mend.rows()) if mend else "",
+        )
+
+
+def promised(written: Written, commits: Sequence[Commit]) -> Written:
+    """Return what became of a write, once its group is in the log."""
+    commit = next((one for one in commits if one.number == written.head), None)
+    return replace(written, commit=commit) if commit and _stands(written) else written
+
+
+def _stands(written: Written) -> bool:
+    return not written.refused and bool(written.added or written.removed)
+
+
+def _require_message(write: Write) -> None:
+    if len(write.message) > _LONGEST_MESSAGE:
+        raise BadInput(f"the message has {len(write.message):,} characters", "", f"It may have {_LONGEST_MESSAGE:,}.")
+
+
+def _rest(patch: Patch, brought: Sequence[Patch]) -> Patch:
+    """Return what of a patch is not in the live view yet, after the steps that its operations took."""
+    added, removed = set[str](), set[str]()
+    for step in brought:
+        for one in step.removed:
+            added.discard(one) if one in added else removed.add(one)
+        for one in step.added:
+            removed.discard(one) if one in removed else added.add(one)
+    return Patch(
+        sorted((set(patch.added) - added) | (removed - set(patch.removed))),
+        sorted((set(patch.removed) - removed) | (added - set(patch.added))),
+    )
+
+
+def _source(statement: str) -> str | None:
+    return source_of(statement.rpartition(" ")[2][1:-1])
+
+
+def _meant(result: Result, patch: Patch) -> list[str]:
+    """Return the statements of a change that a result is about: those of its property, else those of its focus node."""
+    own = [one for one in patch.added if one.startswith(f"<{result.focus}> ")]
+    exact = [one for one in own if result.path and one.startswith(f"<{result.focus}> <{result.path}> ")]
+    valued = [one for one in exact if result.value and f" {result.value} " in one]
+    return valued or exact or own

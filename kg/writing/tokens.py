@@ -1,0 +1,103 @@
+"""Who may write: bearer tokens (RFC 6750), each with an author and the sources it may write, kept as hashes."""
+
+import hashlib
+import os
+import secrets
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kg.errors import BadInput, NotFound
+from kg.names import slugify
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS tokens (
+    number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, author TEXT NOT NULL, sources TEXT NOT NULL,
+    made TEXT NOT NULL, revoked TEXT
+)
+"""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token without its secret: number, author, slugs of the sources it may write ("*" any), and when it was made.
+
+    `revoked` is when it was taken back, None while it holds. Times are UTC, ISO 8601.
+    """
+
+    number: int
+    author: str
+    sources: tuple[str, ...]
+    made: str
+    revoked: str | None
+
+
+class Tokens:
+    """The tokens of a store, in a file that its owner alone may read."""
+
+    def __init__(self, store: Path) -> None:
+        self._path = store / "tokens.sqlite"
+
+    def make(self, author: str, sources: tuple[str, ...]) -> tuple[Token, str]:
+        """Make a token and return it with its secret, which is kept nowhere; raises BadInput for what it may not be."""
+        if not author.strip() or not author.isprintable():
+            raise BadInput(f"{author!r} is not the name of an author", "--author", "Name who writes with this token.")
+        for slug in sources:
+            if slug != "*" and slug != slugify(slug):
+                raise BadInput(f"{slug!r} is not the slug of a source", "--source", f"Write it as {slugify(slug)!r}.")
+        secret, made = secrets.token_urlsafe(32), _now()
+        with self._opened() as database:
+            row = (_hash(secret), author.strip(), " ".join(sources), made)
+            done = database.execute("INSERT INTO tokens (hash, author, sources, made) VALUES (?, ?, ?, ?)", row)
+            return Token(done.lastrowid or 0, author.strip(), sources, made, None), secret
+
+    def all(self) -> list[Token]:
+        """Return every token, oldest first, revoked ones too."""
+        if not self._path.exists():
+            return []
+        with self._opened() as database:
+            rows = database.execute("SELECT number, author, sources, made, revoked FROM tokens ORDER BY number")
+            return [_token(row) for row in rows]
+
+    def revoke(self, number: int) -> Token:
+        """Take a token back, for good; raises NotFound where there is none of this number."""
+        if number not in {token.number for token in self.all()}:
+            raise NotFound(f"there is no token {number}", str(self._path), "`kg token list` shows them.")
+        with self._opened() as database:
+            database.execute("UPDATE tokens SET revoked = coalesce(revoked, ?) WHERE number = ?", (_now(), number))
+        return next(token for token in self.all() if token.number == number)
+
+    def find(self, secret: str) -> Token | None:
+        """Return the token with a secret; None where there is none, or it is revoked."""
+        if not self._path.exists():
+            return None
+        with self._opened() as database:
+            row = database.execute(
+                "SELECT number, author, sources, made, revoked FROM tokens WHERE hash = ? AND revoked IS NULL",
+                (_hash(secret),),
+            ).fetchone()
+        return _token(row) if row else None
+
+    @contextmanager
+    def _opened(self) -> Generator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as database:
+            database.execute(_SCHEMA)
+            yield database
+
+
+def _hash(secret: str) -> str:
+    # 256 random bits cannot be guessed from their hash, however fast it is.
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _token(row: tuple[int, str, str, str, str | None]) -> Token:
+    return Token(row[0], row[1], tuple(row[2].split()), row[3], row[4])
