@@ -50,7 +50,7 @@ class Dumps:
         Without any of them it is every graph, in a syntax that tells them apart.
         """
         _require_reading(exchange)
-        named = _named(exchange, path)
+        named = named_graph(exchange, path)
         offers = DATASETS if named is None else (*GRAPHS, *DATASETS)
         format = _chosen(exchange, offers)
         if named and not _exists(here, named):
@@ -78,7 +78,7 @@ def _require_reading(exchange: Exchange) -> None:
         raise MethodNotAllowed(_READING, "Graphs are only read here.")
 
 
-def _named(exchange: Exchange, path: str) -> str | None:
+def named_graph(exchange: Exchange, path: str) -> str | None:
     """Return the IRI of the graph asked for, "" for the default graph, None for all of them."""
     named = [value for name, value in exchange.parameters if name == "graph"]
     default = any(name == "default" for name, _ in exchange.parameters)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask
-from werkzeug.exceptions import ClientDisconnected, Forbidden, HTTPException, InternalServerError
+from werkzeug.exceptions import ClientDisconnected, HTTPException, InternalServerError
 
 from kg.errors import AtlanteError, BadInput
 from kg.settings import get_number, get_text
@@ -33,9 +33,12 @@ from server.proxy import Proxies
 from server.rendered import Rendered
 from server.scratch import Scratch
 from server.view import View
+from server.writes import Writes
 
 _ALLOWED = {"/sparql": "GET, HEAD, POST, OPTIONS"}
 _READ = "GET, HEAD, OPTIONS"
+_WRITING = {"graphs": ("PUT", "POST", "DELETE"), "commits": ("POST",)}
+"""By route, the methods that change the graph."""
 
 
 OWN_ROUTES = {
@@ -69,6 +72,7 @@ class Front:
         self._endpoint = Endpoint(self._pool, answering)
         self._dumps = Dumps(self._export_pool, answering)
         self._health = Health(self.view, self._pool)
+        self._writes = Writes(self.view.store.directory)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in the server's start and end (ASGI 3.0)."""
@@ -120,7 +124,7 @@ class Front:
     async def _answer(self, exchange: Exchange, route: str) -> None:
         for _ in range(2):
             try:
-                if exchange.method == "OPTIONS" and route != "pages":
+                if exchange.method == "OPTIONS" and route not in ("pages", "commits"):
                     allowed = {"Allow": _ALLOWED.get(exchange.path, _READ), **PREFLIGHT}
                     await exchange.reply(204, _headers(allowed))
                 else:
@@ -149,10 +153,19 @@ class Front:
             await self._sparql(exchange)
         elif route == "export":
             await self._whole_graph(exchange, self._dumps.export, exchange.path.removeprefix("/export/"))
+        elif exchange.method in _WRITING.get(route, ()):
+            await self._written(exchange, route)
         elif route == "graphs":
             await self._whole_graph(exchange, self._dumps.graph, exchange.path.removeprefix("/graphs").lstrip("/"))
         else:
             await self._pages.answer(exchange)
+
+    async def _written(self, exchange: Exchange, route: str) -> None:
+        if route == "commits":
+            await self._writes.commit(exchange)
+        else:
+            await self._writes.graph(exchange, exchange.path.removeprefix("/graphs").lstrip("/"))
+        self.view.renew()
 
     async def _sparql(self, exchange: Exchange) -> None:
         asked = await protocol.read(exchange)
@@ -176,9 +189,11 @@ class Front:
         await self._pages.answer(exchange, outcome)
 
     async def _update(self, exchange: Exchange, asked: protocol.Update) -> None:
-        if self._scratch is None:
-            raise Forbidden("This endpoint is read-only; facts change with `kg build`, from the files of sources.")
         exchange.notes["query"] = asked.text
+        if self._scratch is None:
+            await self._writes.update(exchange, asked)
+            self.view.renew()
+            return
         number = await self._scratch.update(asked)
         self.view.renew()
         await exchange.reply(204, [(b"atlante-commit", str(number).encode())])
@@ -237,6 +252,7 @@ class Front:
             else:
                 await self._pool.close()
                 await self._export_pool.close()
+                await self._writes.close()
                 if self._scratch:
                     self._scratch.close()
                 self.access.flush()
@@ -258,6 +274,8 @@ def _route(path: str) -> str:
         return "metrics"
     if path.startswith("/export/") and path != "/export/":
         return "export"
+    if path == "/commits":
+        return "commits"
     return "graphs" if path == "/graphs" or path.startswith("/graphs/") else "pages"
 
 

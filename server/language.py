@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Flask, g, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 LANGUAGES = ("en", "it")
 
@@ -10,6 +12,13 @@ LANGUAGES = ("en", "it")
 def chosen() -> str:
     """Return the language of this request, one of LANGUAGES."""
     return g.language
+
+
+def of_header(asked: str | None, accept: str) -> str:
+    """Return the language, one of LANGUAGES, that a request asks for outside Flask."""
+    if asked and asked.lower()[:2] in LANGUAGES:
+        return asked.lower()[:2]
+    return parse_accept_header(accept, LanguageAccept).best_match(LANGUAGES) or LANGUAGES[0]
 
 
 def preferred() -> list[str]:

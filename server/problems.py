@@ -4,13 +4,18 @@ import logging
 import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
 from kg.engine import groups, hints
-from kg.errors import AtlanteError, BadInput, LimitReached, NotFound, QueryError, QueryTimeout
+from kg.errors import AtlanteError, BadInput, LimitReached, NotFound, QueryError, QueryTimeout, StoreBusy
+from kg.log import Commit
 from kg.names import BASE
 from kg.workers import SnapshotGone, WorkerDied, WorkersBusy
+from kg.writing.changing import NotAllowed
+from kg.writing.committing import Outdated
+from server.writes import Refused
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -29,6 +34,10 @@ class TooMany(AtlanteError):
 
 _KINDS: tuple[tuple[type[Exception], int, str], ...] = (
     (TooMany, 429, "Too many requests"),
+    (Refused, 422, "The change is refused"),
+    (Outdated, 412, "The graph has moved on"),
+    (NotAllowed, 403, "Not allowed"),
+    (StoreBusy, 503, "Another process is writing"),
     (WorkersBusy, 503, "All query processes are busy"),
     (SnapshotGone, 503, "The graph has just changed"),
     (QueryTimeout, 504, "The query took too long"),
@@ -54,6 +63,8 @@ class Problem:
     limit: str = ""
     token: str = ""
     nearest: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    results: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    commits: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
     def members(self) -> dict[str, object]:
@@ -69,6 +80,8 @@ class Problem:
             "token": self.token,
             "limit": self.limit,
             "nearest": self.nearest,
+            "results": self.results,
+            "commits": self.commits,
         }
         return {name: value for name, value in all_members.items() if value or name in ("type", "title")}
 
@@ -92,7 +105,7 @@ def _http(error: HTTPException) -> Problem:
     hint = "The graph is read-only here; facts change with `kg build`." if status == 405 else ""
     problem = Problem(status, error.name, error.description or error.name, hint)
     problem.nearest = getattr(error, "nearest", [])
-    kept = ("Allow", "Location", "Retry-After", "Accept-Post", "Accept")
+    kept = ("Allow", "Location", "Retry-After", "Accept-Post", "Accept", "WWW-Authenticate")
     problem.headers = {name: value for name, value in error.get_headers() if name in kept}
     return problem
 
@@ -102,6 +115,8 @@ def _known(error: AtlanteError, status: int, title: str, query: str) -> Problem:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
     problem = Problem(status, title, _sentence(error.what), error.repair, f"{BASE}problems#{name}")
     problem.nearest = getattr(error, "nearest", [])
+    problem.results = getattr(error, "findings", [])
+    problem.commits = [_listed(one) for one in getattr(error, "commits", [])]
     problem.limit = getattr(error, "limit", "query_timeout" if isinstance(error, QueryTimeout) else "")
     if status in (429, 503):
         problem.headers["Retry-After"] = str(getattr(error, "seconds", _RETRY_SECONDS))
@@ -110,6 +125,11 @@ def _known(error: AtlanteError, status: int, title: str, query: str) -> Problem:
     elif isinstance(error, QueryError) and status == 400 and not problem.limit:
         _place(problem, error, query)
     return problem
+
+
+def _listed(commit: Commit) -> dict[str, Any]:
+    told = {name: getattr(commit, name) for name in ("number", "time", "author", "message", "source")}
+    return {**told, "href": f"/commits/{commit.number}"}
 
 
 def _place(problem: Problem, error: QueryError, query: str) -> None:

@@ -20,6 +20,7 @@ from kg.cli import (
     querying,
     searching,
     serving,
+    tokens,
 )
 from kg.cli.output import tell
 from kg.errors import AtlanteError, CheckFailed
@@ -103,7 +104,7 @@ for command in (
     *(serving.serve, building.build, importing.import_, importing.stats, building.check),
     *(asking.ask, searching.search, asking.show, exploring.path, exploring.depends, licensing.may, querying.query),
     *(exporting.export, history.log, history.diff, history.blame, history.revert),
-    *(keeping.verify, keeping.backup, keeping.restore, identity.identity),
+    *(keeping.verify, keeping.backup, keeping.restore, identity.identity, tokens.token),
 ):
     cli.add_command(command)
 

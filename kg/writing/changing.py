@@ -109,7 +109,7 @@ class _Change:
                 raise BadInput(
                     f"a statement of {_told(quad.subject)} names no graph",
                     self.write.kind,
-                    f"Every fact has its evidence: put it in a graph of a source, e.g. GRAPH <{SOURCE}notes#p1> {{ ... }}.",
+                    f"A fact has its evidence: put it in a graph of a source, e.g. GRAPH <{SOURCE}notes#p1> {{ ... }}.",
                 )
             quad = rdf.in_graph(quad.triple, _node(self.write.graph))
         quad = self._allowed(_canonical(quad))

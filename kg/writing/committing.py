@@ -25,7 +25,7 @@ class Outdated(AtlanteError):
     def __init__(self, expected: int, head: int, commits: Sequence[Commit]) -> None:
         what = f"the graph stands at commit {head}, not {expected}"
         super().__init__(what, "", "Look at what changed since, and send it again on top of it.")
-        self.commits = commits
+        self.expected, self.head, self.commits = expected, head, commits
 
 
 class Group:
