@@ -23,6 +23,17 @@ class NotAllowed(AtlanteError):
     """A write to a graph that its author may not write."""
 
 
+def reads_default_graph(write: Write) -> bool:
+    """Tell whether what a write comes to may depend on the default graph, and so on what is inferred.
+
+    Raises QueryError for an update that does not parse.
+    """
+    if write.kind != "update":
+        return False
+    _require_syntax(write)
+    return any(step.where and not step.within for step in operations(write.text))
+
+
 def patch_of(engine: Engine, write: Write, advance: Callable[[Patch], None]) -> Patch:
     """Return the patch that a write comes to.
 
@@ -32,7 +43,6 @@ def patch_of(engine: Engine, write: Write, advance: Callable[[Patch], None]) -> 
     """
     change = _Change(engine, write)
     if write.kind == "update":
-        _require_syntax(write)
         steps = list(operations(write.text))
         for number, step in enumerate(steps, 1):
             patch = change.take(*_effect(engine, step, write))
@@ -99,7 +109,8 @@ class _Change:
                 yield self._allowed(quad)
             return
         for found in self.engine.quads(quad.subject, quad.predicate, quad.object):  # type: ignore[arg-type]
-            if isinstance(found.graph_name, rdf.NamedNode):
+            # What follows from a rule goes when what it follows from has gone.
+            if isinstance(found.graph_name, rdf.NamedNode) and found.graph_name.value != INFERRED:
                 yield self._allowed(found)
 
     def _settled(self, quad: rdf.Quad, skolems: dict[str, rdf.NamedNode]) -> rdf.Quad:
