@@ -23,17 +23,6 @@ class NotAllowed(AtlanteError):
     """A write to a graph that its author may not write."""
 
 
-def reads_default_graph(write: Write) -> bool:
-    """Tell whether what a write comes to may depend on the default graph, and so on what is inferred.
-
-    Raises QueryError for an update that does not parse.
-    """
-    if write.kind != "update":
-        return False
-    _require_syntax(write)
-    return any(step.where and not step.within for step in operations(write.text))
-
-
 def patch_of(engine: Engine, write: Write, advance: Callable[[Patch], None]) -> Patch:
     """Return the patch that a write comes to.
 
@@ -43,6 +32,7 @@ def patch_of(engine: Engine, write: Write, advance: Callable[[Patch], None]) -> 
     """
     change = _Change(engine, write)
     if write.kind == "update":
+        _require_syntax(write)
         steps = list(operations(write.text))
         for number, step in enumerate(steps, 1):
             patch = change.take(*_effect(engine, step, write))
@@ -120,7 +110,7 @@ class _Change:
                 raise BadInput(
                     f"a statement of {_told(quad.subject)} names no graph",
                     self.write.kind,
-                    f"A fact has its evidence: put it in a graph of a source, e.g. GRAPH <{SOURCE}notes#p1> {{ ... }}.",
+                    f"A fact has its evidence: name a graph of a source for it, e.g. <{SOURCE}notes#p1>.",
                 )
             quad = rdf.in_graph(quad.triple, _node(self.write.graph))
         quad = self._allowed(_canonical(quad))

@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import cast
 
-from kg.assemble import apply
 from kg.check import Report, Result, check
 from kg.errors import AtlanteError, BadInput
-from kg.infer import infer
+from kg.infer_change import infer_change
 from kg.log import Commit, Draft
 from kg.names import shorten, source_of
 from kg.patch import Patch
 from kg.rdf import parse_statements, value
 from kg.store import Writer
 from kg.writing import WRITTEN, Finding, Write, Written
-from kg.writing.changing import patch_of, reads_default_graph
+from kg.writing.changing import patch_of
 from kg.writing.mending import fix
 
 _LONGEST_MESSAGE = 2_000
@@ -44,8 +43,6 @@ class Group:
         self._begun = writer.number
         self._drafts: list[Draft] = []
         self._latest = {commit.source: commit for commit in writer.store.log.commits()}
-        self._inferred = True
-        self._only_added = True
 
     @property
     def number(self) -> int:
@@ -76,7 +73,7 @@ class Group:
                 outcomes[number] = error
                 continue
             outcomes[number] = Written(self.number, None, brought[-1][1].added, brought[-1][1].removed, [])
-        report = self._checked()
+        report = check(self._writer.engine)
         if report.has_violations:
             del self._drafts[drafts:]
             self._withdraw([patch for _, patch in brought])
@@ -97,7 +94,7 @@ class Group:
             patch = self._bring(write)
         except AtlanteError as error:
             return error
-        findings = self._findings(self._checked(), patch, write)
+        findings = self._findings(check(self._writer.engine), patch, write)
         refused = any(one.severity == "Violation" for one in findings)
         if refused or write.dry_run:
             del self._drafts[drafts:]
@@ -113,11 +110,8 @@ class Group:
         def advance(patch: Patch) -> None:
             brought.append(patch)
             self._apply(patch)
-            self._infer()
 
         try:
-            if reads_default_graph(write):
-                self._infer()
             patch = patch_of(self._writer.engine, write, advance)
             sources = {source for one in (*patch.added, *patch.removed) if (source := _source(one))}
             if len(sources) > 1:
@@ -135,7 +129,6 @@ class Group:
         """Bring what was tried and stands into the log, all of it or nothing, and publish it for readers."""
         if not self._drafts:
             return []
-        self._infer()
         commits = self._writer.store.log.append(self._begun, self._drafts)
         self._writer.publish(commits[-1].number)
         self._begun, self._drafts = commits[-1].number, []
@@ -152,20 +145,9 @@ class Group:
         if write.expected is not None and write.expected != self.number:
             raise Outdated(write.expected, self.number, self._writer.store.log.commits(after=write.expected))
 
-    def _checked(self) -> Report:
-        self._infer()
-        return check(self._writer.engine)
-
     def _apply(self, patch: Patch) -> None:
         if patch:
-            self._only_added &= apply(self._writer.engine, patch.rows)
-            self._inferred = False
-
-    def _infer(self) -> None:
-        """Bring the inferred graph up to date, where something came since."""
-        if not self._inferred:
-            infer(self._writer.engine, afresh=not self._only_added)
-            self._inferred = self._only_added = True
+            infer_change(self._writer.engine, patch)
 
     def _withdraw(self, brought: Sequence[Patch]) -> None:
         for patch in reversed(brought):
