@@ -1,9 +1,10 @@
 """Inference after a small change: what a patch takes away, and what it brings, without looking at the whole graph.
 
-Each rule says in its line `# given:` which of its variables a changed triple fixes: all three of one pattern, or the
-subject that its patterns share; or the graph, for rules about graphs. So what follows from a triple is found by the
-rule with these variables bound. What may no longer follow is taken out, and put back where another way leads to it
-(delete and rederive: Gupta, Mumick and Subrahmanian, Maintaining Views Incrementally, SIGMOD 1993, section 7).
+Each rule says in its line `# given:` which of its variables a triple fixes, of some properties or of any ("*"): all
+three of one pattern, or the subject that its patterns share; or the graph, for rules about graphs. So what follows
+from a triple is found by the rule with these variables bound. What may no longer follow is taken out, and put back
+where another way leads to it (delete and rederive: Gupta, Mumick and Subrahmanian, Maintaining Views Incrementally,
+SIGMOD 1993, section 7).
 """
 
 import re
@@ -28,16 +29,19 @@ _LARGE = 2_000
 
 @dataclass(frozen=True)
 class _Rule:
-    """A rule: its text, what a triple or a graph binds, and the triples of its template, variables as `?name`."""
+    """A rule: its text, what a triple of some properties binds, and its template's triples, variables as `?name`.
+
+    No properties stand for a rule about graphs, of which the graph binds the variable; "*" for any property.
+    """
 
     text: str
     given: tuple[str, ...]
-    of_graphs: bool
+    properties: frozenset[str]
     template: tuple[tuple[str, str, str], ...]
 
     def from_triple(self, triple: Triple) -> dict[str, Term] | None:
         """Return the bindings by which what follows from a triple is found; None where nothing does."""
-        if self.of_graphs:
+        if self.properties.isdisjoint(("*", triple.predicate.value)):
             return None
         terms = parts(triple)
         return dict(zip(self.given, terms, strict=False))
@@ -123,7 +127,7 @@ def _from(engine: Engine, triple: Triple) -> Iterator[Triple]:
 def _of_graphs(engine: Engine, graphs: Iterable[NamedNode]) -> Iterator[Triple]:
     for graph in graphs:
         for rule in _rules():
-            if rule.of_graphs:
+            if not rule.properties:
                 yield from construct(engine, rule.text, {rule.given[0]: graph})
 
 
@@ -170,8 +174,9 @@ def _rules() -> tuple[_Rule, ...]:
 
 def _read(text: str) -> _Rule:
     line = next(line for line in text.splitlines() if line.startswith("# given:"))
-    words = line.removeprefix("# given:").split()
-    given = tuple(word[1:] for word in words if word.startswith("?"))
+    variables, _, properties = line.removeprefix("# given:").partition(" of ")
+    given = tuple(word[1:] for word in variables.split() if word.startswith("?"))
+    named = frozenset(name if name == "*" else expand(name) for name in properties.split())
     template = re.search(r"^\w+ \{ (.*) \}$", text, re.MULTILINE)
     assert template, "the first line in braces is the template"
     triples: list[tuple[str, str, str]] = []
@@ -179,4 +184,4 @@ def _read(text: str) -> _Rule:
     for pair in rest.split(" ; "):
         predicate, term = pair.split(" ")
         triples.append((subject, predicate, term))
-    return _Rule(text, given, words[0] == "GRAPH", tuple(triples))
+    return _Rule(text, given, named, tuple(triples))

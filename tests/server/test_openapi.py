@@ -67,8 +67,7 @@ def test_the_protocol_stands_whole(told: dict[str, Any]) -> None:
     assert names(get) == options | {"query"}
     assert names(post) == options
     bodies = post["requestBody"]["content"]
-    names = {"x-www-form-urlencoded", "sparql-query", "sparql-update"}
-    assert bodies.keys() == {f"application/{name}" for name in names}
+    assert bodies.keys() == {f"application/{one}" for one in ("x-www-form-urlencoded", "sparql-query", "sparql-update")}
     assert bodies["application/x-www-form-urlencoded"]["schema"]["properties"].keys() == options - {"lang"} | {"query"}
     assert {"200", "304", "400", "406", "413", "415", "429", "503", "504"} <= get["responses"].keys()
 
