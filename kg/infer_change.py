@@ -61,17 +61,18 @@ class _Rule:
                 yield bindings
 
 
-def infer_change(engine: Engine, patch: Patch) -> None:
+def infer_change(engine: Engine, patch: Patch) -> set[Triple] | None:
     """Apply a patch, and bring what is inferred up to date; the state before must have been inferred whole.
 
     The result is that of applying it and inferring afresh, which is what is done for large patches and for those that
-    change standings, classes or properties.
+    change standings, classes or properties. Return the triples that may have come or gone, in whatever graph; None
+    where all was inferred afresh.
     """
     quads = list(parse_statements(patch.removed + patch.added)) if _is_small(patch) else []
     if not quads or any(_reaches_far(quad.predicate, quad.object, quad.graph_name) for quad in quads):
         apply_patch(engine, patch)
         infer(engine, afresh=True)
-        return
+        return None
     removed = {quad.triple for quad in quads[: len(patch.removed)]}
     graphs = {quad.graph_name for quad in quads if isinstance(quad.graph_name, NamedNode)}
     doomed = _doomed(engine, removed, graphs)
@@ -82,7 +83,7 @@ def infer_change(engine: Engine, patch: Patch) -> None:
     engine.delete(_no_longer_inferred(engine, added))
     back = {triple for triple in doomed | removed if _follows(engine, triple)}
     _insert(engine, back)
-    _forward(engine, added | back, graphs)
+    return removed | doomed | added | back | _forward(engine, added | back, graphs)
 
 
 def _is_small(patch: Patch) -> bool:
@@ -107,14 +108,16 @@ def _doomed(engine: Engine, removed: set[Triple], graphs: Iterable[NamedNode]) -
     return doomed
 
 
-def _forward(engine: Engine, frontier: set[Triple], graphs: Iterable[NamedNode]) -> None:
-    """Insert what follows from triples and from graphs, and what follows from that."""
+def _forward(engine: Engine, frontier: set[Triple], graphs: Iterable[NamedNode]) -> set[Triple]:
+    """Insert what follows from triples and from graphs, and what follows from that; return it."""
     new = {one for one in _of_graphs(engine, graphs) if not _stands(engine, one)}
     _insert(engine, new)
     frontier = frontier | new
     while frontier:
         frontier = {one for triple in frontier for one in _from(engine, triple) if not _stands(engine, one)}
         _insert(engine, frontier)
+        new |= frontier
+    return new
 
 
 def _from(engine: Engine, triple: Triple) -> Iterator[Triple]:

@@ -7,7 +7,7 @@ targets; which of them do not conform is known as a set, whatever their number.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -57,8 +57,12 @@ class _Focus:
     subjects_of: frozenset[str] = frozenset()
 
 
-def findings(engine: Engine, shape: Shape) -> Iterator[Finding]:
-    """Yield what a shape with targets finds in an engine's default graph."""
+def findings(engine: Engine, shape: Shape, nodes: Sequence[Term] | None = None) -> Iterator[Finding]:
+    """Yield what a shape with targets finds in an engine's default graph; of some of its focus nodes, where given."""
+    if nodes is not None:
+        some = _filled("target/node", {"NODE": " ".join(map(str, nodes))})
+        yield from (finding for _, finding in _findings(engine, shape, _Focus(some)))
+        return
     targets = [_filled(f"target/{target.kind}", {_SLOTS[target.kind]: str(target.term)}) for target in shape.targets]
     subjects = frozenset(target.term.value for target in shape.targets if target.kind == "subjects-of")
     for _, finding in _findings(engine, shape, _Focus(" UNION ".join(f"{{ {one} }}" for one in targets), subjects)):

@@ -31,7 +31,7 @@ def validate(engine: Engine, files: Sequence[Path]) -> list[Result]:
     found = found_by_queries(engine)
     results: list[Result] = []
     for shape in shapes:
-        over = found if _of_the_check(shape) else engine
+        over = found if of_the_check(shape) else engine
         results += (result_of(finding, over) for finding in core.findings(over, shape))
     if rest:
         # Imported here, for rdflib and pyshacl take most of a second, which only such shapes should cost.
@@ -50,7 +50,7 @@ def split(engine: Engine, triples: Iterable[rdf.Triple]) -> tuple[list[Shape], l
     shapes: list[Shape] = []
     rest: list[rdf.Term] = []
     for node, shape in Reader(Facts(triples), partial(core.usable, engine)).with_targets():
-        if shape is None or (_of_the_check(shape) and not all(iri.startswith(CHECK) for iri in shape.reads)):
+        if shape is None or (of_the_check(shape) and not all(iri.startswith(CHECK) for iri in shape.reads)):
             rest.append(node)
         else:
             shapes.append(shape)
@@ -73,5 +73,6 @@ def found_by_queries(engine: Engine) -> Engine:
     return found
 
 
-def _of_the_check(shape: Shape) -> bool:
+def of_the_check(shape: Shape) -> bool:
+    """Tell whether a shape is about what the queries of `queries/check/` find."""
     return any(iri.startswith(CHECK) for iri in shape.reads)

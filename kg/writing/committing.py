@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import cast
 
 from kg.check import Report, Result, check
+from kg.check.changed import check_change
 from kg.errors import AtlanteError, BadInput
 from kg.infer_change import infer_change
 from kg.log import Commit, Draft
 from kg.names import shorten, source_of
 from kg.patch import Patch
-from kg.rdf import parse_statements, value
+from kg.rdf import Triple, parse_statements, value
 from kg.store import Writer
 from kg.writing import WRITTEN, Finding, Write, Written
 from kg.writing.changing import patch_of
@@ -43,6 +44,8 @@ class Group:
         self._begun = writer.number
         self._drafts: list[Draft] = []
         self._latest = {commit.source: commit for commit in writer.store.log.commits()}
+        self._touched: set[Triple] | None = set()
+        self._graphs: set[str] = set()
 
     @property
     def number(self) -> int:
@@ -73,7 +76,7 @@ class Group:
                 outcomes[number] = error
                 continue
             outcomes[number] = Written(self.number, None, brought[-1][1].added, brought[-1][1].removed, [])
-        report = check(self._writer.engine)
+        report = self._report()
         if report.has_violations:
             del self._drafts[drafts:]
             self._withdraw([patch for _, patch in brought])
@@ -94,7 +97,7 @@ class Group:
             patch = self._bring(write)
         except AtlanteError as error:
             return error
-        findings = self._findings(check(self._writer.engine), patch, write)
+        findings = self._findings(self._report(), patch, write)
         refused = any(one.severity == "Violation" for one in findings)
         if refused or write.dry_run:
             del self._drafts[drafts:]
@@ -145,9 +148,18 @@ class Group:
         if write.expected is not None and write.expected != self.number:
             raise Outdated(write.expected, self.number, self._writer.store.log.commits(after=write.expected))
 
+    def _report(self) -> Report:
+        """Check what came into the live view since the last time; the whole view where that is not enough."""
+        engine = self._writer.engine
+        report = check_change(engine, self._touched, self._graphs) if self._touched is not None else None
+        self._touched, self._graphs = set(), set()
+        return report or check(engine)
+
     def _apply(self, patch: Patch) -> None:
         if patch:
-            infer_change(self._writer.engine, patch)
+            touched = infer_change(self._writer.engine, patch)
+            self._touched = None if touched is None or self._touched is None else self._touched | touched
+            self._graphs |= {one.rpartition(" ")[2][1:-1] for one in (*patch.added, *patch.removed)}
 
     def _withdraw(self, brought: Sequence[Patch]) -> None:
         for patch in reversed(brought):
