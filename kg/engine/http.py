@@ -200,6 +200,9 @@ class HttpEngine:
         at = self._default if isinstance(graph, DefaultGraph) else graph
         named = {"default": ""} if isinstance(at, DefaultGraph) else {"graph": at.value}
         document = self._connection.get(self._at.graphs, named, RdfFormat.N_TRIPLES.media_type)
+        if document is None and (isinstance(at, DefaultGraph) or at not in self._empty([at])):
+            repair = "Look whether this is where the server takes requests of the Graph Store HTTP Protocol."
+            raise RemoteError(f"there is no {at} here, and its queries know it", self._at.graphs, repair)
         for triple in self._triples(document or b""):
             yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
@@ -261,11 +264,14 @@ class HttpEngine:
     def _write(self, added: list[Quad], removed: list[Quad]) -> None:
         if added or removed:
             self._tell(requests.change(added, removed, self._default))
-        touched = {quad.graph_name for quad in removed if isinstance(quad.graph_name, NamedNode)}
-        if touched:
-            for (graph,) in select(self, requests.filled("empty", graphs=" ".join(map(str, touched)))):
-                if isinstance(graph, NamedNode):
-                    self._forget(graph)
+        for graph in self._empty({quad.graph_name for quad in removed if isinstance(quad.graph_name, NamedNode)}):
+            self._forget(graph)
+
+    def _empty(self, graphs: Iterable[NamedNode]) -> list[NamedNode]:
+        """Return which of some graphs hold nothing."""
+        named = " ".join(map(str, graphs))
+        found = select(self, requests.filled("empty", graphs=named)) if named else ()
+        return [graph for (graph,) in found if isinstance(graph, NamedNode)]
 
     def snapshot(self, directory: Path) -> None:
         """Write everything that the server holds into a folder that OxigraphEngine opens; see Engine.snapshot."""
