@@ -91,7 +91,7 @@ class HttpEngine:
         default_graph: str | None = None,
         hidden: Iterable[str] = (),
     ) -> None:
-        self._at = endpoints
+        self.endpoints = endpoints
         self._connection = Connection(auth, timeout)
         self._default = NamedNode(default_graph) if default_graph else DefaultGraph()
         self._passed_over = {self._default, *map(NamedNode, hidden)}
@@ -107,48 +107,54 @@ class HttpEngine:
     ) -> Solutions | Triples | Boolean:
         """See Engine.query. A text with SERVICE is checked by the server alone: to try it here would ask others."""
         form = requests.form(text)
-        if not requests.asks_others(text):
+        if not requests.has_words(text, "SERVICE"):
             OxigraphEngine.in_memory().query(
                 text, bindings, default_graphs=default_graphs, named_graphs=named_graphs, base=base
             )
-        told = requests.declared(with_small_booleans(with_terms(text, bindings or {})), base)
-        fields: dict[str, str | list[str]] = {"query": told}
-        if default_graphs is not None or named_graphs is not None:
+        told = with_small_booleans(with_terms(text, bindings or {}))
+        given = default_graphs is not None or named_graphs is not None
+        fields: dict[str, str | list[str]] = {}
+        if isinstance(self._default, NamedNode):
+            if given or requests.has_words(text, "FROM"):
+                raise QueryError(
+                    "this server does not keep to a dataset", "query", "Name graphs by GRAPH, not by FROM."
+                )
+            told = requests.in_graph(told, self._default)
+        elif given:
             fields["default-graph-uri"] = list(default_graphs or [_NOWHERE])
             fields["named-graph-uri"] = list(named_graphs or [_NOWHERE])
-        elif isinstance(self._default, NamedNode):
-            fields["default-graph-uri"] = self._default.value
+        fields["query"] = requests.declared(told, base)
         if form in ("CONSTRUCT", "DESCRIBE"):
             return _Triples(list(self._triples(self._ask(fields, RdfFormat.N_TRIPLES))))
-        if form == "ASK" and isinstance(self._default, NamedNode):
-            # Virtuoso 7 says "true" to any ASK that has GRAPH in its pattern, where a default graph is given.
-            found = self._solutions({**fields, "query": requests.as_select(told)})
-            return self._read(json.dumps({"head": {}, "boolean": any(True for _ in found)}).encode())
         return self._solutions(fields) if form == "SELECT" else self._truth(fields)
 
     def _solutions(self, fields: Fields) -> Solutions:
         answer = self._read(self._ask(fields, QueryResultsFormat.JSON))
         if not hasattr(answer, "variables"):
-            raise RemoteError("the answer to a SELECT is none", self._at.query)
+            raise RemoteError("the answer to a SELECT is none", self.endpoints.query)
         return cast(Solutions, answer)
 
-    def _truth(self, fields: Fields) -> Boolean:
+    def _truth(self, fields: dict[str, str | list[str]]) -> Boolean:
+        if isinstance(self._default, NamedNode):
+            # Virtuoso that has ResultSetMaxRows answers an ASK with a table.
+            found = self._solutions({**fields, "query": requests.as_select(str(fields["query"]))})
+            return cast(Boolean, self._read(json.dumps({"head": {}, "boolean": any(True for _ in found)}).encode()))
         answer = self._read(self._ask(fields, QueryResultsFormat.JSON))
         if hasattr(answer, "variables"):
-            raise RemoteError("the answer to an ASK is none", self._at.query)
+            raise RemoteError("the answer to an ASK is none", self.endpoints.query)
         return cast(Boolean, answer)
 
     def _read(self, document: bytes) -> Solutions | Boolean:
-        return read_results(document, QueryResultsFormat.JSON, self._at.query)
+        return read_results(document, QueryResultsFormat.JSON, self.endpoints.query)
 
     def _ask(self, fields: Fields, syntax: RdfFormat | QueryResultsFormat) -> bytes:
-        return self._connection.ask(self._at.query, fields, syntax.media_type)
+        return self._connection.ask(self.endpoints.query, fields, syntax.media_type)
 
     def _triples(self, document: bytes) -> Iterator[Triple]:
         try:
             yield from (quad.triple for quad in parse(document, RdfFormat.N_TRIPLES))
         except BadInput as error:
-            raise RemoteError(f"the answer is no N-Triples: {error.what}", self._at.query) from error
+            raise RemoteError(f"the answer is no N-Triples: {error.what}", self.endpoints.query) from error
 
     def update(
         self,
@@ -163,6 +169,10 @@ class HttpEngine:
         if requests.loads(told):
             repair = "Fetch the document yourself, and send its statements with INSERT DATA."
             raise QueryError("LOAD is refused: no update makes us read a document", "update", repair)
+        if isinstance(self._default, NamedNode) and requests.has_words(told, "WHERE", "GRAPH"):
+            # Virtuoso then finds nothing in the graphs that WHERE names, and says that it is done.
+            repair = "Ask for the statements first, and send them with DELETE DATA and INSERT DATA."
+            raise QueryError("this server cannot be trusted with GRAPH and WHERE in one update", "update", repair)
         if using is not None or using_named is not None:
             graphs, named = requests.nodes(using), requests.nodes(using_named)
             told = updates.with_dataset(told, graphs, named)
@@ -170,7 +180,7 @@ class HttpEngine:
 
     def _tell(self, text: str) -> None:
         known = {"using-graph-uri": self._default.value} if isinstance(self._default, NamedNode) else {}
-        self._connection.tell(self._at.update, text, known)
+        self._connection.tell(self.endpoints.update, text, known)
 
     def quads(
         self,
@@ -199,10 +209,10 @@ class HttpEngine:
         """Read a graph (SPARQL 1.1 Graph Store HTTP Protocol, section 5.2); one that is not there is empty."""
         at = self._default if isinstance(graph, DefaultGraph) else graph
         named = {"default": ""} if isinstance(at, DefaultGraph) else {"graph": at.value}
-        document = self._connection.get(self._at.graphs, named, RdfFormat.N_TRIPLES.media_type)
+        document = self._connection.get(self.endpoints.graphs, named, RdfFormat.N_TRIPLES.media_type)
         if document is None and (isinstance(at, DefaultGraph) or at not in self._empty([at])):
             repair = "Look whether this is where the server takes requests of the Graph Store HTTP Protocol."
-            raise RemoteError(f"there is no {at} here, and its queries know it", self._at.graphs, repair)
+            raise RemoteError(f"there is no {at} here, and its queries know it", self.endpoints.graphs, repair)
         for triple in self._triples(document or b""):
             yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
@@ -227,7 +237,7 @@ class HttpEngine:
         found = [quad.object for quad in self._versions()]
         if len(found) > 1:
             repair = "Fill it anew from the log; then let one process at a time write to it."
-            raise Damaged("two processes have written to this server at once", self._at.update, repair)
+            raise Damaged("two processes have written to this server at once", self.endpoints.update, repair)
         return int(value(found[0])) if found else 0
 
     def _versions(self) -> list[Quad]:
@@ -241,14 +251,14 @@ class HttpEngine:
         """
         before = self.version()
         if before >= version:
-            raise Conflict(f"the server stands at version {before}, the change is for {version}", self._at.update)
+            raise Conflict(f"the server stands at version {before}, the change is for {version}", self.endpoints.update)
         comes, goes = list(parse_statements(added)), list(parse_statements(removed))
         self._try(comes)
         now = Quad(VERSION, _VALUE, Literal(version), VERSION)
         self._write([*comes, now], [*goes, *self._versions()])
         if self.version() != version:
             repair = "Look whether whoever asks may write."
-            raise RemoteError("the server says that it has written, and has not", self._at.update, repair)
+            raise RemoteError("the server says that it has written, and has not", self.endpoints.update, repair)
 
     def _try(self, quads: Iterable[Quad]) -> None:
         refuse_changed(

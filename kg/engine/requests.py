@@ -42,7 +42,7 @@ def _data(quads: Sequence[Quad], default: NamedNode | DefaultGraph) -> str:
     made: list[str] = []
     for graph, rows in groupby(placed, key=lambda row: row[0]):
         triples = "\n".join(triple for _, triple in rows)
-        made.append(filled("group", graph=graph, triples=triples) if graph.startswith("<") else triples)
+        made.append(filled("group", graph=graph, inside=triples) if graph.startswith("<") else triples)
     return "\n".join(made)
 
 
@@ -77,15 +77,32 @@ def form(text: str) -> str:
     return next((word for word in words if word in _FORMS), "")
 
 
+def in_graph(text: str, graph: NamedNode) -> str:
+    """Return a query with its pattern in a graph, which is thereby its default graph; GRAPH inside is as before.
+
+    A query without a pattern stays as it is.
+    """
+    found = list(scan(text))
+    depth, start = 0, None
+    for before, token in pairwise(found):
+        if token.text == "{" and depth == 0 and before.text.upper() != "CONSTRUCT":
+            start = token
+        depth += (token.text == "{") - (token.text == "}")
+        if start and depth == 0:
+            pattern = filled("group", graph=str(graph), inside=text[start.end : token.offset])
+            return f"{text[: start.end]} {pattern} {text[token.offset :]}"
+    return text
+
+
 def as_select(text: str) -> str:
     """Return an ASK as the SELECT that has one solution where it holds, else none."""
     ask = next(token for token in scan(text) if token.text.upper() == "ASK")
     return text[: ask.offset] + filled("ask") + text[ask.end :]
 
 
-def asks_others(text: str) -> bool:
-    """Tell whether a query has SERVICE."""
-    return any(token.kind == "word" and token.text.upper() == "SERVICE" for token in scan(text))
+def has_words(text: str, *words: str) -> bool:
+    """Tell whether a query or an update has all of some keywords, given in capitals."""
+    return set(words) <= {token.text.upper() for token in scan(text) if token.kind == "word"}
 
 
 def loads(text: str) -> bool:
