@@ -32,6 +32,8 @@ NOTE = "Written by `make docs` from the code; do not edit.\n"
 
 Facts = dict[str, dict[str, list[NamedNode | Literal]]]
 
+_HEADERS = ("# reads:", "# given:")
+
 
 def main() -> None:
     """Write every page of the reference."""
@@ -147,7 +149,7 @@ def rules() -> Iterator[str]:
     for path in rule_files():
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
-        comment = [line.lstrip("# ") for line in lines if line.startswith("#") and "reads:" not in line]
+        comment = [line.lstrip("# ") for line in lines if line.startswith("#") and not line.startswith(_HEADERS)]
         body = [line for line in lines if not line.startswith("#")]
         yield from (f"## {path.stem}", "", " ".join(comment).replace("<", "\\<"), "", "```sparql", *body, "```", "")
 

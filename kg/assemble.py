@@ -6,9 +6,11 @@ whose source's description states no other standing. Shapes are not asserted.
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from typing import Protocol
 
 from kg.engine import Engine
 from kg.names import ASSERTED, INFERRED, ONTOLOGY, STANDING, source_of
+from kg.patch import Patch
 from kg.rdf import DefaultGraph, NamedNode, Quad, Triple, in_graph, parse_statements, parts, value
 
 _CHUNK = 400_000
@@ -21,7 +23,15 @@ _STANDING_IN_ROW = f" <{STANDING}> <"
 _DEFAULT = DefaultGraph()
 
 
-def is_asserted(graph: str, standings: dict[str, str]) -> bool:
+class KnownStandings(Protocol):
+    """Standings by graph: a dictionary, or Standings."""
+
+    def get(self, graph: str, default: str, /) -> str:
+        """Return the standing of a graph, else `default`."""
+        ...
+
+
+def is_asserted(graph: str, standings: KnownStandings) -> bool:
     """Tell whether the statements of a graph belong in the default graph, given the standings stated."""
     if graph in (ONTOLOGY, INFERRED):
         return True
@@ -35,6 +45,21 @@ def stated_standings(engine: Engine) -> dict[str, str]:
         for quad in engine.quads(predicate=NamedNode(STANDING))
         if _states_standing(quad)
     }
+
+
+class Standings:
+    """What `stated_standings` returns, looked up graph by graph: for a few graphs of many."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get(self, graph: str, default: str) -> str:
+        """Return the standing that a graph's source states for it, else `default`."""
+        source = source_of(graph)
+        if source is None:
+            return default
+        found = self._engine.quads(NamedNode(graph), NamedNode(STANDING), None, NamedNode(source))
+        return next((value(quad.object) for quad in found), default)
 
 
 def _states_standing(quad: Quad) -> bool:
@@ -65,6 +90,17 @@ def apply(engine: Engine, rows: Callable[[], Iterable[str]]) -> bool:
     return not touched and not changed
 
 
+def apply_patch(engine: Engine, patch: Patch) -> None:
+    """Apply a small patch, which states no standing, to evidence graphs and default graph; else as `apply` does."""
+    if any(_STANDING_IN_ROW in one for one in (*patch.removed, *patch.added)):
+        apply(engine, patch.rows)
+        return
+    quads = list(parse_statements(patch.removed + patch.added))
+    engine.delete(quads[: len(patch.removed)])
+    engine.insert(quads[len(patch.removed) :])
+    settle(engine, {quad.triple for quad in quads}, Standings(engine))
+
+
 def _add_descriptions(engine: Engine, rows: Callable[[], Iterable[str]], changed: set[str]) -> None:
     """Bring new standings in first: they decide which of the other statements are asserted."""
     if changed:
@@ -83,7 +119,7 @@ def add(engine: Engine, statements: Iterator[str]) -> None:
             engine.insert(parse_statements(chunk))
 
 
-def _with_default_copies(statements: Iterable[str], standings: dict[str, str]) -> Iterator[str]:
+def _with_default_copies(statements: Iterable[str], standings: KnownStandings) -> Iterator[str]:
     """Yield each statement, followed by its triple for the default graph where its graph is asserted."""
     asserted: dict[str, bool] = {}
     for statement in statements:
@@ -96,7 +132,7 @@ def _with_default_copies(statements: Iterable[str], standings: dict[str, str]) -
             yield triple
 
 
-def asserting_graphs(engine: Engine, triple: Triple, standings: dict[str, str]) -> Iterator[str]:
+def asserting_graphs(engine: Engine, triple: Triple, standings: KnownStandings) -> Iterator[str]:
     """Yield the asserted graphs, the inferred one among them, that hold a triple."""
     for quad in engine.quads(*parts(triple)):
         graph = quad.graph_name
@@ -104,7 +140,7 @@ def asserting_graphs(engine: Engine, triple: Triple, standings: dict[str, str]) 
             yield graph.value
 
 
-def settle(engine: Engine, touched: Iterable[Triple], standings: dict[str, str]) -> None:
+def settle(engine: Engine, touched: Iterable[Triple], standings: KnownStandings) -> None:
     """Put each touched triple into the default graph, or take it out, as the asserted graphs now say."""
     inserts: list[Quad] = []
     deletes: list[Quad] = []

@@ -153,7 +153,7 @@ class Front:
             await self._sparql(exchange)
         elif route == "export":
             await self._whole_graph(exchange, self._dumps.export, exchange.path.removeprefix("/export/"))
-        elif exchange.method in _WRITING.get(route, ()):
+        elif self._writes.on and exchange.method in _WRITING.get(route, ()):
             await self._written(exchange, route)
         elif route == "graphs":
             await self._whole_graph(exchange, self._dumps.graph, exchange.path.removeprefix("/graphs").lstrip("/"))

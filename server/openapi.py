@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from server.operations import operations
-from server.parameters import DIRECT, FORM, Operation, Parameter
+from server.parameters import DIRECT, FORM, UPDATE, Operation, Parameter
 
 blueprint = Blueprint("openapi", __name__)
 
@@ -29,16 +29,21 @@ _SCHEMA = {
         "token": {"type": "string"},
         "limit": {"type": "string"},
         "nearest": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}},
+        "results": {"type": "array", "items": {"type": "object"}},
+        "commits": {"type": "array", "items": {"type": "object"}},
     },
 }
 _ERRORS = {
     400: "The request is malformed, or the query is refused.",
-    403: "An update: the graph is read-only here.",
+    401: "A write needs a token that holds.",
+    403: "The service takes no writes, or not to this source.",
     404: "There is no such thing.",
     405: "The graph is only read here.",
     406: "None of the formats asked for is here.",
+    412: "The graph has moved on since the commit relied on; `commits` lists what came.",
     413: "The request is too large.",
-    415: "A query comes as a form, or as application/sparql-query.",
+    415: "The body is of no media type that is taken here.",
+    422: "The result would break a rule; `results` says which, and how to mend it.",
     429: "This client asks too much at a time; Retry-After says when to come again.",
     503: "No snapshot yet, or every query process is busy; Retry-After says when to come again.",
     504: "The query took longer than it may.",
@@ -53,15 +58,16 @@ def document() -> Response:
         info={
             "title": "Atlante",
             "version": version("atlante"),
-            "summary": "The AI industry as a graph in which every fact carries its evidence; read-only.",
+            "summary": "The AI industry as a graph in which every fact carries its evidence.",
             "description": "The terms of use of the data stand in `/.well-known/void`.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         servers=[{"url": request.script_root or "/"}],
-        paths={_template(operation.path): _path(operation) for operation in operations()},
+        paths=_paths(),
         components={
             "schemas": {"Problem": _SCHEMA},
             "responses": {_name(status): _error(said) for status, said in _ERRORS.items()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "What `kg token` makes."}},
         },
     )
 
@@ -70,8 +76,12 @@ def _template(path: str) -> str:
     return _PLACE.sub(r"{\1}", path)
 
 
-def _path(operation: Operation) -> dict[str, Any]:
-    return {method: _method(operation, method) for method in operation.methods}
+def _paths() -> dict[str, dict[str, Any]]:
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations():
+        methods = {method: _method(operation, method) for method in operation.methods}
+        paths.setdefault(_template(operation.path), {}).update(methods)
+    return paths
 
 
 def _method(operation: Operation, method: str) -> dict[str, Any]:
@@ -84,6 +94,11 @@ def _method(operation: Operation, method: str) -> dict[str, Any]:
         "parameters": [_parameter(one, "path" if one.name in in_path else "query") for one in in_address],
         "responses": _responses(operation),
     }
+    if operation.token:
+        described["security"] = [{"token": []}]
+    if operation.bodies:
+        content = {media: {"schema": {"type": "string"}} for media in operation.bodies}
+        return described | {"requestBody": {"required": True, "content": content}}
     return described | ({"requestBody": _body(operation)} if method == "post" else {})
 
 
@@ -109,14 +124,14 @@ def _parameter(parameter: Parameter, place: str) -> dict[str, Any]:
 
 
 def _body(operation: Operation) -> dict[str, Any]:
-    """Return the two bodies of the SPARQL 1.1 Protocol (2.1.2, 2.1.3): a form of all parameters, or the query."""
+    """Return the bodies of the SPARQL 1.1 Protocol (2.1.2, 2.1.3, 2.2.2): a form, the query, or an update."""
     # The language of pages is read from the address alone.
     inside = [one for one in operation.parameters if one.name != "lang"]
     fields = {one.name: {**one.schema, "description": one.help} for one in inside}
     form = {"type": "object", "properties": fields, "required": [operation.body]}
     return {
         "required": True,
-        "content": {FORM: {"schema": form}, DIRECT: {"schema": {"type": "string"}}},
+        "content": {FORM: {"schema": form}, **{one: {"schema": {"type": "string"}} for one in (DIRECT, UPDATE)}},
     }
 
 
@@ -124,6 +139,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     if operation.media:
         responses["200"] = {"description": "The answer.", "content": {media: {} for media in operation.media}}
+        if operation.token:
+            responses["201"] = {**responses["200"], "description": "A commit was made; Location is its address."}
     for status in operation.redirects:
         headers = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "headers": headers}

@@ -39,6 +39,7 @@ from server.parameters import (
     one_of,
     term,
 )
+from server.write_operations import WRITES
 
 
 def _thing(name: str, example: str) -> Parameter:
@@ -47,7 +48,7 @@ def _thing(name: str, example: str) -> Parameter:
 
 def operations() -> list[Operation]:
     """Return every route of the service, those of each named question among them."""
-    return [*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *map(_question, questions().values())]
+    return [*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *WRITES, *map(_question, questions().values())]
 
 
 _PAGES = (
@@ -237,9 +238,10 @@ _OF_SPARQL = (
         (QUERY, *OF_QUERY),
         media((*SPARQL, PLAIN_JSON)),
         (),
-        (400, 403, 404, 406, 413, 415, 429, 503, 504),
+        (400, 401, 403, 404, 406, 412, 413, 415, 422, 429, 503, 504),
         methods=("get", "post"),
-        summary="Evaluate a query and give its answer by Accept or `?format=` (SPARQL 1.1 Protocol, query operation).",
+        summary="Evaluate a query and give its answer by Accept or `?format=`; or, with a token, carry out an update "
+        "(SPARQL 1.1 Protocol).",
         body="query",
     ),
 )

@@ -15,6 +15,7 @@ STRING: Schema = {"type": "string"}
 IRI: Schema = {"type": "string", "format": "iri"}
 IRIS: Schema = {"type": "array", "items": IRI}
 FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+UPDATE = "application/sparql-update"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Operation:
     """A route: parameters, media types of its answer, statuses of its redirects and errors.
 
     `summary` is for what no view's docstring says; `cached` tells whether the answer has an ETag; `body` is the
-    name of the parameter that the body of a POST may be.
+    name of the parameter that the body of a POST may be, `bodies` are the media types of one that is a document;
+    `token` tells whether it needs a token.
     """
 
     path: str
@@ -46,6 +48,8 @@ class Operation:
     summary: str = ""
     cached: bool = True
     body: str = ""
+    bodies: tuple[str, ...] = ()
+    token: bool = False
 
 
 def media(offers: Sequence[Format]) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """Documentation that stays true: links, generated pages, and documents whose commands are run."""
 
 import importlib.util
+import os
 import re
+import signal
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from xml.etree import ElementTree
@@ -69,8 +72,13 @@ def test_the_terms_that_documents_name_exist() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["tutorial", "add-a-source", "importing", "identity", "licences", "evidence", "history"]
+    "name", ["tutorial", "add-a-source", "importing", "identity", "licences", "evidence", "history", "writing"]
 )
 def test_the_document_does_what_it_says(name: str, tmp_path: Path) -> None:
     environment = environment_with_kg(tmp_path)
-    run_through(ROOT / "docs" / f"{name}.md", tmp_path, environment)
+    try:
+        run_through(ROOT / "docs" / f"{name}.md", tmp_path, environment)
+    finally:
+        if (server := tmp_path / "server.pid").exists():
+            with suppress(ProcessLookupError):
+                os.kill(int(server.read_text()), signal.SIGTERM)

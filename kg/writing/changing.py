@@ -99,7 +99,8 @@ class _Change:
                 yield self._allowed(quad)
             return
         for found in self.engine.quads(quad.subject, quad.predicate, quad.object):  # type: ignore[arg-type]
-            if isinstance(found.graph_name, rdf.NamedNode):
+            # What follows from a rule goes when what it follows from has gone.
+            if isinstance(found.graph_name, rdf.NamedNode) and found.graph_name.value != INFERRED:
                 yield self._allowed(found)
 
     def _settled(self, quad: rdf.Quad, skolems: dict[str, rdf.NamedNode]) -> rdf.Quad:
@@ -109,7 +110,7 @@ class _Change:
                 raise BadInput(
                     f"a statement of {_told(quad.subject)} names no graph",
                     self.write.kind,
-                    f"A fact has its evidence: put it in a graph of a source, e.g. GRAPH <{SOURCE}notes#p1> {{ ... }}.",
+                    f"A fact has its evidence: name a graph of a source for it, e.g. <{SOURCE}notes#p1>.",
                 )
             quad = rdf.in_graph(quad.triple, _node(self.write.graph))
         quad = self._allowed(_canonical(quad))

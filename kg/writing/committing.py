@@ -1,12 +1,12 @@
 """Writes become commits: each is tried on the live view and checked; those that stand enter the log together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import cast
 
-from kg.assemble import apply
 from kg.check import Report, Result, check
 from kg.errors import AtlanteError, BadInput
-from kg.infer import infer
+from kg.infer_change import infer_change
 from kg.log import Commit, Draft
 from kg.names import shorten, source_of
 from kg.patch import Patch
@@ -19,6 +19,9 @@ from kg.writing.mending import fix
 _LONGEST_MESSAGE = 2_000
 
 
+Outcome = Written | AtlanteError
+
+
 class Outdated(AtlanteError):
     """A write that relies on a commit which is no longer the last; `commits` are those that came since."""
 
@@ -29,7 +32,11 @@ class Outdated(AtlanteError):
 
 
 class Group:
-    """Writes that are tried one after the other, each on what those before it have done, and enter the log at once."""
+    """Writes that are tried one after the other, each on what those before it have done, and enter the log at once.
+
+    They are checked together, in the state that they lead to, as the files of a build are. If that state breaks a rule,
+    they are tried again, each checked on its own, so that only those are refused that break one.
+    """
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
@@ -42,40 +49,81 @@ class Group:
         """The number of the commit that the live view is in the state of, or will be."""
         return self._begun + len(self._drafts)
 
-    def attempt(self, write: Write) -> Written:
-        """Try a write; a commit of its result is a promise until `enter` has returned.
+    def attempt(self, writes: Sequence[Write], begin: Callable[[int], None] = lambda _: None) -> list[Outcome]:
+        """Try writes, and return what becomes of each; a commit is a promise until `enter` has returned.
 
-        Raises BadInput, QueryError, NotAllowed and Outdated; the live view is then as it was before.
+        `begin` is told the number of each write, from 0, before it is tried. The error of a write that cannot be done
+        (BadInput, QueryError, NotAllowed, Outdated) stands in the place of its outcome.
         """
+        self._writer.change()
+        outcomes = self._together(writes, begin) if len(writes) > 1 else None
+        return outcomes or [self._alone(write, number, begin) for number, write in enumerate(writes)]
+
+    def _together(self, writes: Sequence[Write], begin: Callable[[int], None]) -> list[Outcome] | None:
+        """Try writes and check what they lead to; None, and all is as it was, where that breaks a rule."""
+        drafts, brought = len(self._drafts), list[tuple[int, Patch]]()
+        outcomes: dict[int, Outcome] = {}
+        for number, write in enumerate(writes):
+            if write.dry_run:
+                continue
+            begin(number)
+            try:
+                brought.append((number, self._bring(write)))
+            except AtlanteError as error:
+                outcomes[number] = error
+                continue
+            outcomes[number] = Written(self.number, None, brought[-1][1].added, brought[-1][1].removed, [])
+        report = check(self._writer.engine)
+        if report.has_violations:
+            del self._drafts[drafts:]
+            self._withdraw([patch for _, patch in brought])
+            return None
+        for number, patch in brought:
+            found = self._findings(report, patch, writes[number])
+            outcomes[number] = replace(cast(Written, outcomes[number]), findings=found)
+        for number, write in enumerate(writes):
+            if write.dry_run:
+                outcomes[number] = self._alone(write, number, begin)
+        return [outcomes[number] for number in range(len(writes))]
+
+    def _alone(self, write: Write, number: int, begin: Callable[[int], None]) -> Outcome:
+        """Try a write and check what it leads to; all is as it was where that breaks a rule, or nothing is to stay."""
+        begin(number)
+        drafts = len(self._drafts)
+        try:
+            patch = self._bring(write)
+        except AtlanteError as error:
+            return error
+        findings = self._findings(check(self._writer.engine), patch, write)
+        refused = any(one.severity == "Violation" for one in findings)
+        if refused or write.dry_run:
+            del self._drafts[drafts:]
+            self._withdraw([patch])
+        return Written(self.number, None, patch.added, patch.removed, findings, refused)
+
+    def _bring(self, write: Write) -> Patch:
+        """Bring a write into the live view, and note its draft where it changes anything; return its patch."""
         _require_message(write)
         self._require_head(write)
         brought: list[Patch] = []
 
         def advance(patch: Patch) -> None:
             brought.append(patch)
-            self._advance(patch)
+            self._apply(patch)
 
-        self._writer.change()
         try:
             patch = patch_of(self._writer.engine, write, advance)
             sources = {source for one in (*patch.added, *patch.removed) if (source := _source(one))}
             if len(sources) > 1:
                 names = " and ".join(sorted(map(shorten, sources))[:3])
                 raise BadInput(f"the write changes {names}", "", "A commit changes one source: send one for each.")
-            brought.append(_rest(patch, brought))
-            self._advance(brought[-1])
-            report = check(self._writer.engine)
-            findings = self._findings(report, patch, write)
         except BaseException:
             self._withdraw(brought)
             raise
-        refused = any(one.severity == "Violation" for one in findings)
-        if refused or write.dry_run or not patch:
-            self._withdraw(brought)
-            return Written(self.number, None, patch.added, patch.removed, findings, refused)
-        draft = self._draft(write, sources.pop(), patch)
-        self._drafts.append(draft)
-        return Written(self.number, None, patch.added, patch.removed, findings)
+        self._apply(_rest(patch, brought))
+        if patch:
+            self._drafts.append(self._draft(write, sources.pop(), patch))
+        return patch
 
     def enter(self) -> list[Commit]:
         """Bring what was tried and stands into the log, all of it or nothing, and publish it for readers."""
@@ -97,14 +145,13 @@ class Group:
         if write.expected is not None and write.expected != self.number:
             raise Outdated(write.expected, self.number, self._writer.store.log.commits(after=write.expected))
 
-    def _advance(self, patch: Patch) -> None:
+    def _apply(self, patch: Patch) -> None:
         if patch:
-            only_added = apply(self._writer.engine, patch.rows)
-            infer(self._writer.engine, afresh=not only_added)
+            infer_change(self._writer.engine, patch)
 
     def _withdraw(self, brought: Sequence[Patch]) -> None:
         for patch in reversed(brought):
-            self._advance(patch.inverted())
+            self._apply(patch.inverted())
 
     def _findings(self, report: Report, patch: Patch, write: Write) -> list[Finding]:
         """Return what the check says of a change: each Violation, and the rest where it is about what was changed."""

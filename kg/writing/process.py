@@ -41,28 +41,24 @@ class _Scribe:
             if self._writer is None:
                 self._writer = self._open.enter_context(self._store.writer())
             group = Group(self._writer)
-            tried = [self._attempt(group, number, write) for number, write in enumerate(writes)]
+            tried = group.attempt(writes, self._begin)
             self._begin(len(writes))
             commits = group.enter()
         except AtlanteError as error:
             self.rest()
             return [error] * len(writes)
-        return [promised(one, commits) if isinstance(one, Written) else one for one in tried]
-
-    def _attempt(self, group: Group, number: int, write: Write) -> Written | AtlanteError:
-        self._begin(number)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
-        try:
-            return group.attempt(write)
-        except AtlanteError as error:
-            return error
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+        return [promised(one, commits) if isinstance(one, Written) else one for one in tried]
 
     def _begin(self, number: int) -> None:
-        """Say which write is begun; the number after the last one means that all are being brought into the log."""
+        """Say which write is begun, and give it its time.
+
+        The number after the last one means that all are being brought into the log.
+        """
         self._output.write(frame(DATA, {"begun": number}))
         self._output.flush()
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
 
     def rest(self) -> None:
         """Let others write."""

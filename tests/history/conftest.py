@@ -1,5 +1,6 @@
-"""Stores of the tests' own, which start from the log of the shipped data."""
+"""Stores of the tests' own, which start from the shipped data."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,4 @@ from kg.store import Store
 
 @pytest.fixture
 def store(tmp_path: Path, built_store: Path) -> Store:
-    directory = tmp_path / "store"
-    directory.mkdir()
-    (directory / "log.sqlite").write_bytes((built_store / "log.sqlite").read_bytes())
-    return Store(directory)
+    return Store(Path(shutil.copytree(built_store, tmp_path / "store", symlinks=True)))

@@ -38,6 +38,9 @@ def test_every_route_is_described(told: dict[str, Any], tmp_path: Path) -> None:
     rules = [rule for rule in create_app(tmp_path).url_map.iter_rules() if rule.endpoint != "static"]
     expected = {PLACE.sub(r"{\1}", rule.rule): set(rule.methods or ()) - {"HEAD", "OPTIONS"} for rule in rules}
     expected |= {PLACE.sub(r"{\1}", path): {"GET"} for path in OWN_ROUTES}
+    for path in ("/graphs", "/graphs/{path}"):
+        expected[path] |= {"PUT", "POST", "DELETE"}
+    expected["/commits"] |= {"POST"}
     expected |= {f"/questions/{name}": {"GET"} for name in questions()} | {"/sparql": {"GET", "POST"}}
     del expected["/questions/{name}"]
     described = {path: {method.upper() for method in methods} for path, methods in told["paths"].items()}
@@ -64,7 +67,7 @@ def test_the_protocol_stands_whole(told: dict[str, Any]) -> None:
     assert names(get) == options | {"query"}
     assert names(post) == options
     bodies = post["requestBody"]["content"]
-    assert bodies.keys() == {"application/x-www-form-urlencoded", "application/sparql-query"}
+    assert bodies.keys() == {f"application/{one}" for one in ("x-www-form-urlencoded", "sparql-query", "sparql-update")}
     assert bodies["application/x-www-form-urlencoded"]["schema"]["properties"].keys() == options - {"lang"} | {"query"}
     assert {"200", "304", "400", "406", "413", "415", "429", "503", "504"} <= get["responses"].keys()
 

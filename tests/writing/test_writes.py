@@ -54,6 +54,13 @@ def test_what_an_update_inserts_is_inferred_from_and_what_it_deletes_no_longer(w
     assert not ask(writer, "id:noted kg:dependsOn id:gpt-3")
 
 
+def test_what_a_rule_says_of_a_thing_goes_with_what_sources_say_of_it(writer: Client) -> None:
+    update(writer, f'INSERT DATA {{ GRAPH {PLACE} {{ id:brief a kg:Model ; rdfs:label "Brief"@en , "Breve"@it }} }}')
+    assert ask(writer, "id:brief a kg:System")
+    assert update(writer, "DELETE WHERE { id:brief ?any ?thing }").get_json()["removed"] == 3
+    assert not ask(writer, "id:brief ?any ?thing")
+
+
 def test_operations_of_one_update_see_what_those_before_did_and_are_one_commit(writer: Client) -> None:
     head = update(writer, "DELETE WHERE { id:noted rdfs:comment ?any }").get_json()["head"]
     reply = update(
