@@ -11,6 +11,7 @@ from kg.engine.bindings import with_terms
 from kg.engine.connection import Bearer
 from kg.engine.http import Endpoints, HttpEngine
 from kg.engine.oxigraph import OxigraphEngine
+from kg.engine.requests import in_graph
 from kg.errors import QueryError, QueryTimeout, RemoteError
 from kg.names import ID
 from kg.rdf import BlankNode, DefaultGraph, Literal, NamedNode, Quad
@@ -132,6 +133,8 @@ GRAPH = b"""<urn:a> <urn:p> <urn:b> .
         "SELECT ?x ?y ?z { ?x <urn:p> ?y BIND(STR(?x) AS ?z) } # ?x",
         "SELECT ?x ?y { ?s <urn:p> ?y FILTER(STR(?x) = 'urn:b' || '?x' = '$x') }",
         "SELECT DISTINCT ?x { ?s ?p ?o }",
+        "SELECT ?x (EXISTS { ?x <urn:p> ?z } AS ?y) { ?z <urn:n> ?n } ORDER BY DESC(?x) ?n",
+        "SELECT ?x ?b { { SELECT (EXISTS { ?x <urn:n> 2 } AS ?b) ?x { ?x <urn:p> ?y } } }",
     ],
 )
 def test_terms_in_a_text_mean_what_bindings_mean(text: str) -> None:
@@ -140,6 +143,25 @@ def test_terms_in_a_text_mean_what_bindings_mean(text: str) -> None:
     bindings = {"x": NamedNode("urn:b")}
     expected = [tuple(row) for row in engine.query(text, bindings)]  # type: ignore[union-attr]
     assert [tuple(row) for row in engine.query(with_terms(text, bindings))] == expected  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?s ?o { ?s <urn:p> ?o } ORDER BY ?s VALUES ?s { <urn:b> }",
+        "SELECT (EXISTS { GRAPH <urn:g> { <urn:a> ?p ?o } } AS ?b) ?s { ?s <urn:n> 1 }",
+        "SELECT ?s ?o { { SELECT ?s { ?s <urn:n> 2 } } GRAPH ?g { ?s <urn:q> ?o } }",
+        "SELECT ?s { ?s <urn:n> ?n FILTER NOT EXISTS { GRAPH <urn:g> { ?s ?p ?o } } # }",
+    ],
+)
+def test_a_graph_stands_for_the_default_graph(text: str) -> None:
+    text = text.replace("# }", "# }\n}")
+    one, other = OxigraphEngine.in_memory(), OxigraphEngine.in_memory()
+    one.load(GRAPH + b"<urn:b> <urn:q> <urn:x> <urn:g> .\n")
+    other.load(GRAPH.replace(b" .\n", b" <urn:default> .\n") + b"<urn:b> <urn:q> <urn:x> <urn:g> .\n")
+    expected = [tuple(row) for row in one.query(text)]  # type: ignore[union-attr]
+    told = in_graph(text, NamedNode("urn:default"))
+    assert [tuple(row) for row in other.query(told)] == expected != []  # type: ignore[union-attr]
 
 
 def test_terms_reach_the_triples_of_a_construct() -> None:

@@ -52,8 +52,8 @@ def _marked(text: str) -> Iterator[tuple[Token, bool, bool]]:
         listed = before == "AS" or clause == "VALUES" or (clause and inside == 0)
         is_group = depth == 0 and token.text == "{" and not template
         yield token, is_group, token.kind == "variable" and depth > 0 and not template and not listed
-        depth += (token.text == "{") - (token.text == "}")
-        inside += bool(opening(token)) - closes(token)
-        if token.text == ("}" if clause == "VALUES" else "{"):
+        change = bool(opening(token)) - closes(token)
+        depth, inside = depth + change, inside + change
+        if (token.text == "}") if clause == "VALUES" else (token.text == "{" and inside == 1):
             clause = ""
         before = token.text.upper()

@@ -5,7 +5,7 @@ from itertools import groupby, pairwise
 from string import Template
 
 from kg.engine import updates
-from kg.engine.tokens import scan
+from kg.engine.tokens import closes, opening, scan
 from kg.errors import BadInput, QueryError
 from kg.names import PREFIXES
 from kg.paths import query
@@ -87,7 +87,7 @@ def in_graph(text: str, graph: NamedNode) -> str:
     for before, token in pairwise(found):
         if token.text == "{" and depth == 0 and before.text.upper() != "CONSTRUCT":
             start = token
-        depth += (token.text == "{") - (token.text == "}")
+        depth += bool(opening(token)) - closes(token)
         if start and depth == 0:
             pattern = filled("group", graph=str(graph), inside=text[start.end : token.offset])
             return f"{text[: start.end]} {pattern} {text[token.offset :]}"
