@@ -4,6 +4,8 @@ docs/engines.md tells of each difference between the servers that a test here sh
 """
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -161,6 +163,14 @@ def test_a_named_graph_that_is_emptied_is_forgotten(engine: HttpEngine) -> None:
 def test_a_graph_that_is_not_there_is_empty(engine: HttpEngine) -> None:
     assert list(engine.quads(graph=PLACE)) == []
     assert list(engine.quads(graph=DefaultGraph())) == []
+
+
+def test_a_wrong_address_of_graphs_is_not_taken_for_empty_graphs(engine: HttpEngine, server: str) -> None:
+    engine.insert([FACT])
+    if server == "oxigraph serve":
+        at = replace(engine.endpoints, graphs=engine.endpoints.graphs + "/nowhere")
+        with closing(HttpEngine(at)) as wrong, pytest.raises(RemoteError, match="there is no"):
+            list(wrong.quads(graph=PLACE))
 
 
 def test_ask_tells_the_truth_of_graphs_too(engine: HttpEngine) -> None:
