@@ -71,3 +71,9 @@ class QueryTimeout(AtlanteError):
     """A query that was stopped at its time limit."""
 
     exit_code = 4
+
+
+class RemoteError(AtlanteError):
+    """A SPARQL server that cannot be reached, lets nobody in, fails, or answers what it should not."""
+
+    exit_code = 3

@@ -13,8 +13,8 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import QueryError
 from kg.paths import query_dir
 
-# Those of shacl/ are queries only when their names are filled in.
-QUERIES = sorted(path for path in query_dir().rglob("*.rq") if "shacl" not in path.parts)
+# Those of shacl/ and engine/ are queries, or parts of updates, only when their names are filled in.
+QUERIES = sorted(path for path in query_dir().rglob("*.rq") if not {"shacl", "engine"} & set(path.parts))
 
 
 def explained(query: str) -> hints.Syntax:

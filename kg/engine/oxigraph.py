@@ -1,6 +1,7 @@
 """The engine on Oxigraph (RocksDB on disk, or memory): the only module that holds a pyoxigraph store."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Variable
 
 from kg.engine import Boolean, Solutions, Triples, updates
 from kg.engine.tokens import scan
-from kg.errors import AtlanteError, QueryError
+from kg.errors import AtlanteError, QueryError, RemoteError
 from kg.names import PREFIXES
 from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
 
@@ -58,6 +59,22 @@ class _Boolean:
         self._answer.serialize(output, syntax)
 
 
+def read_results(document: bytes, syntax: QueryResultsFormat, where: str) -> Solutions | Boolean:
+    """Return the answer that a document in a SPARQL 1.1 results format holds.
+
+    Raises RemoteError, naming `where` the document is from, for one that is something else or breaks off.
+    """
+    try:
+        answer = pyoxigraph.parse_query_results(document, syntax)
+        if isinstance(answer, QueryBoolean):
+            return _Boolean(answer)
+        # Solutions are parsed as they are read, and then it would be too late to say that they break off.
+        deque(answer, maxlen=0)
+        return _Solutions(pyoxigraph.parse_query_results(document, syntax))  # pyright: ignore[reportArgumentType]
+    except (SyntaxError, ValueError, OSError) as error:
+        raise RemoteError(f"the answer is not what it says, {syntax.name}: {error}", where) from error
+
+
 class OxigraphEngine:
     """An engine on a pyoxigraph store; make one with `in_memory`, `open` or `read_only`."""
 
@@ -94,7 +111,7 @@ class OxigraphEngine:
         given = default_graphs is not None or named_graphs is not None
         with _query_errors("query"):
             answer = self._store.query(
-                _with_small_booleans(text),
+                with_small_booleans(text),
                 base_iri=base,
                 prefixes=_named_in(text),
                 substitutions=substitutions,
@@ -116,7 +133,7 @@ class OxigraphEngine:
         base: str | None = None,
     ) -> None:
         """See Engine.update."""
-        told = updates.without_sources(_with_small_booleans(text))
+        told = updates.without_sources(with_small_booleans(text))
         try:
             with _query_errors("update"):
                 if using is not None or using_named is not None:
@@ -181,7 +198,7 @@ def _nodes(iris: Sequence[str] | None) -> Iterator[NamedNode]:
     return map(NamedNode, iris or ())
 
 
-def _with_small_booleans(text: str) -> str:
+def with_small_booleans(text: str) -> str:
     """Write TRUE and FALSE as Oxigraph knows them; keywords have no case (SPARQL 1.1 Query Language, section 19.8)."""
     if not _LARGE_BOOLEAN.search(text):
         return text
