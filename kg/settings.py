@@ -84,6 +84,7 @@ SETTINGS = {
         Setting("cache_megabytes", 32, "Megabytes of small answers that are kept until the next commit.", least=0),
         Setting("import_megabytes", 512, "Megabytes that a file to import may have, unpacked."),
         Setting("snapshots_kept", 3, "Snapshots kept on disk, the current one included."),
+        Setting("views_kept", 8, "Views of other times kept on disk, those last asked for."),
     )
 }
 

@@ -17,8 +17,10 @@ import click
 
 from kg.cli import options
 from kg.cli.output import destination, tell
+from kg.past import Asked, reader
 from kg.rdf import NamedNode, Term, value
 from kg.results import MOST_PLACES, Labels, places, sources, table
+from kg.search import sound_index_of
 from kg.store import Store
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ def columns() -> int | None:
 @click.option("--format", "syntax", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("--lang", "language", type=click.Choice(["en", "it"]), help="[default: the question's language]")
 @options.store
-def ask(question: str, sparql: bool, syntax: str, language: str | None, store: Path) -> None:
+@options.times
+def ask(question: str, sparql: bool, syntax: str, language: str | None, store: Path, asked: Asked) -> None:
     """Answer a QUESTION in English or Italian, each row with its evidence.
 
     Exit code 1 if the question is not understood, or what it names is not there; nothing is guessed.
@@ -49,8 +52,8 @@ def ask(question: str, sparql: bool, syntax: str, language: str | None, store: P
     from kg.ask import Names
     from kg.ask import ask as answered
 
-    with Store(store).reader() as (engine, _):
-        answer = answered(engine, question, Names(engine, Store(store).index()))
+    with reader(Store(store), asked) as (engine, snapshot):
+        answer = answered(engine, question, Names(engine, sound_index_of(snapshot)))
         if language:
             answer = replace(answer, language=language)
         label = Labels(engine, answer.language)
@@ -112,7 +115,8 @@ _WRITERS = {"table": _as_table, "csv": _as_csv, "json": _as_json}
 @click.option("--history", "past", is_flag=True, help="Show instead what each commit changed in what is said of it.")
 @options.language
 @options.store
-def show(entity: str, past: bool, language: str, store: Path) -> None:
+@options.times
+def show(entity: str, past: bool, language: str, store: Path, asked: Asked) -> None:
     """Show an ENTITY, named by slug, label, alias or IRI, with the evidence of each statement.
 
     \b
@@ -129,6 +133,6 @@ def show(entity: str, past: bool, language: str, store: Path) -> None:
     from kg.show import find, text
     from kg.show import show as shown
 
-    with Store(store).reader() as (engine, _), destination(None) as file:
+    with reader(Store(store), asked) as (engine, _), destination(None) as file:
         for line in text(engine, shown(engine, find(engine, entity)), language, columns()):
             file.write(f"{line}\n".encode())

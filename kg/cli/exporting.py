@@ -9,6 +9,7 @@ from kg.cli.output import Progress, destination
 from kg.export import FORMATS, WHAT
 from kg.export import chosen as chosen_what
 from kg.export import export as exported
+from kg.past import Asked, reader
 from kg.store import Store
 
 _ENDINGS = {
@@ -38,7 +39,10 @@ _ENDINGS = {
 @click.option("--inferred", is_flag=True, help="Add what the rules derive.")
 @options.output
 @options.store
-def export(what: str | None, syntax: str | None, inferred: bool, output: Path | None, store: Path) -> None:
+@options.times
+def export(
+    what: str | None, syntax: str | None, inferred: bool, output: Path | None, store: Path, asked: Asked
+) -> None:
     """Write the graph, its evidence, the ontology or the shapes.
 
     The same commit gives the same bytes.
@@ -52,7 +56,7 @@ def export(what: str | None, syntax: str | None, inferred: bool, output: Path | 
     usual = "trig" if what == "evidence" else "turtle"
     syntax = syntax or _ENDINGS.get(output.suffix.lower() if output else "", usual)
     what = chosen_what(what, syntax)
-    with Store(store).reader() as (engine, _), Progress("exporting") as progress, destination(output) as file:
+    with reader(Store(store), asked) as (engine, _), Progress("exporting") as progress, destination(output) as file:
         size = 0
         for piece in exported(engine, what, syntax, inferred=inferred):
             file.write(piece)

@@ -1,9 +1,13 @@
 """Options that several commands share."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
+from kg.past import Asked
 from kg.settings import SETTINGS
 
 store = click.option(
@@ -38,3 +42,26 @@ language = click.option(
 files = click.argument(
     "files", nargs=-1, metavar="[FILES]...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
+
+_TIMES = (
+    click.option(
+        "--as-of",
+        default="",
+        metavar="COMMIT|TIME",
+        help="See the graph as it was at a commit, or at the last one up to a day or a time.",
+    ),
+    click.option("--known-by", default="", metavar="DATE", help="Only sources published by DATE."),
+    click.option("--valid-on", default="", metavar="DATE", help="Only what was in force on DATE."),
+)
+
+
+def times(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of other times, as its argument `asked`."""
+
+    @wraps(command)
+    def with_times(as_of: str, known_by: str, valid_on: str, **others: Any) -> None:
+        command(asked=Asked(as_of, known_by, valid_on), **others)
+
+    for option in reversed(_TIMES):
+        with_times = option(with_times)
+    return with_times

@@ -18,6 +18,7 @@ from kg.engine import guard
 from kg.errors import BadInput
 from kg.evidence import FIRST_ROWS
 from kg.evidence.writing import SYNTAXES
+from kg.past import Asked, folder
 from kg.results import GRAPH_FORMATS, MOST_PLACES, SELECT_FORMATS, places, short, table
 from kg.settings import SETTINGS, get_number, get_text
 from kg.store import Store
@@ -59,7 +60,10 @@ _NAMES = {"select": "a SELECT", "ask": "an ASK", "graph": "a CONSTRUCT or DESCRI
 @click.option("--evidence", is_flag=True, help="Name the places that support each row of a SELECT, in a last column.")
 @options.output
 @options.store
-def query(query: str, syntax: str, timeout: float, evidence: bool, output: Path | None, store: Path) -> None:
+@options.times
+def query(
+    query: str, syntax: str, timeout: float, evidence: bool, output: Path | None, store: Path, asked: Asked
+) -> None:
     """Evaluate a SPARQL query: TEXT, the text in FILE, or with @- what comes on standard input.
 
     The prefixes kg: id: src: rdf: rdfs: xsd: owl: skos: and others are declared already.
@@ -75,7 +79,8 @@ def query(query: str, syntax: str, timeout: float, evidence: bool, output: Path 
     text = _text(query)
     with SpooledTemporaryFile(_IN_MEMORY) as answer:
         with Progress("querying"):
-            asyncio.run(_answer(Store(store), text, syntax, timeout, cast(IO[bytes], answer), evidence=evidence))
+            snapshot = folder(Store(store), asked)
+            asyncio.run(_answer(snapshot, text, syntax, timeout, cast(IO[bytes], answer), evidence=evidence))
         answer.seek(0)
         with destination(output) as file:
             if syntax == "table":
@@ -96,12 +101,9 @@ def _text(query: str) -> str:
         raise BadInput("is not UTF-8 text", query[1:]) from error
 
 
-async def _answer(store: Store, text: str, syntax: str, seconds: float, output: IO[bytes], *, evidence: bool) -> None:
+async def _answer(snapshot: Path, text: str, syntax: str, seconds: float, output: IO[bytes], *, evidence: bool) -> None:
     """Write the whole answer of a query; nothing leaves before it is known that all of it can."""
     facts = guard.check(text, services=frozenset(get_text("service_endpoints").split()))
-    with store.reader():  # brings the view up to the log
-        snapshot = store.snapshot()
-    assert snapshot
     job = Job(
         query=text,
         results=syntax if syntax in SELECT_FORMATS else "",

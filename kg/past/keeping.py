@@ -1,0 +1,89 @@
+"""Views kept in a store's folder `views`: a few, the one that was longest of no use going first.
+
+views/<name>/snapshots/000042/     the view of commit 42, read-only
+views/<name>/search/000042.sqlite  its index of names
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kg import search
+from kg.engine import Engine
+from kg.engine.oxigraph import OxigraphEngine
+from kg.past.asked import Asked, View, view_of
+from kg.past.making import make
+from kg.settings import get_number
+from kg.store import Store
+
+
+@contextmanager
+def reader(store: Store, asked: Asked) -> Generator[tuple[Engine, Path]]:
+    """Give a read-only engine on the view asked for, and the folder of its snapshot; raises what `folder` raises."""
+    path = folder(store, asked)
+    engine = OxigraphEngine.read_only(path)
+    try:
+        yield engine, path
+    finally:
+        engine.close()
+
+
+def folder(store: Store, asked: Asked) -> Path:
+    """Return the folder of the snapshot that holds the view asked for, made where it is not kept.
+
+    Raises BadInput for times that cannot be had, NotFound for an empty store.
+    """
+    with store.reader() as (_, number):  # brings the view up to the log
+        pass
+    if not asked:
+        return _snapshots(store) / f"{number:06}"
+    return kept(store, view_of(asked, store.log))
+
+
+def kept(store: Store, view: View) -> Path:
+    """Return the folder of a view's snapshot: that of its commit where it is kept, else one in `views`."""
+    number = f"{view.commit.number:06}"
+    if view.whole and (_snapshots(store) / number / "CURRENT").exists():
+        return _snapshots(store) / number
+    views = store.directory / "views"
+    home = views / _name(view)
+    views.mkdir(exist_ok=True)
+    with (views / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.is_dir():
+            _make(store, view, home)
+        os.utime(home)
+        _forget(views)
+    return home / "snapshots" / number
+
+
+def _make(store: Store, view: View, home: Path) -> None:
+    # A folder takes its name when it is whole; a crash before leaves one that nobody reads, and that is made anew.
+    partial = home.parent / "new"
+    shutil.rmtree(partial, ignore_errors=True)
+    target = partial / "snapshots" / f"{view.commit.number:06}"
+    target.parent.mkdir(parents=True)
+    make(view, store.log, [path for path in _snapshots(store).iterdir() if (path / "CURRENT").exists()], target)
+    search.refresh(OxigraphEngine.read_only(target), target, None, None)
+    partial.rename(home)
+
+
+def _forget(views: Path) -> None:
+    homes = [path for path in views.iterdir() if path.is_dir() and path.name != "new"]
+    homes.sort(key=lambda path: path.stat().st_mtime_ns)
+    for old in homes[: -int(get_number("views_kept"))]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _name(view: View) -> str:
+    """Return a folder's name that no other view has, one of a store made anew neither."""
+    parts = [view.commit.hash, str(view.known_by), str(view.valid_on), *sorted(view.excluded)]
+    return f"{view.commit.number:06}-{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:16]}"
+
+
+def _snapshots(store: Store) -> Path:
+    return store.directory / "snapshots"
