@@ -131,7 +131,7 @@ linked = st.builds(
 states = st.lists(st.sets(st.one_of(linked, linked, typed), max_size=8), min_size=2, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(states=states, shapes=st.lists(shape, min_size=1, max_size=2))
 def test_of_any_shapes_no_result_that_is_new_is_missed(
     tmp_path_factory: pytest.TempPathFactory, states: list[set[str]], shapes: list[str]

@@ -49,7 +49,7 @@ def ontology() -> Patch:
     return Patch(added=sorted(read_graph(ontology_files(), ONTOLOGY).statements))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(states=st.lists(statements, min_size=2, max_size=5))
 def test_what_is_inferred_after_each_change_is_what_is_inferred_afresh(ontology: Patch, states: list[set[str]]) -> None:
     engine = OxigraphEngine.in_memory()

@@ -87,7 +87,7 @@ SCHEMA: State = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(states(), min_size=1, max_size=4))
 def test_the_default_graph_is_the_union_of_the_asserted_graphs_after_any_changes(
     history: Sequence[State],
@@ -103,7 +103,7 @@ def test_the_default_graph_is_the_union_of_the_asserted_graphs_after_any_changes
                 assert default_graph(engine) == union_of_asserted(engine)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(states(), min_size=1, max_size=4))
 def test_a_replay_from_zero_gives_the_same_store(history: Sequence[State]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -37,7 +37,7 @@ def _reads(log: Log, number: int) -> list[str]:
         return []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.integers(1, 3), st.floats(0, 1, exclude_max=True), st.integers(1, 255))
 def test_a_byte_flipped_anywhere_in_a_patch_is_found_unless_it_changes_nothing(
     number: int, place: float, mask: int

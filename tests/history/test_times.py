@@ -51,7 +51,7 @@ def licensees(store: Path, *times: str) -> list[str]:
     return [row["who"]["value"].removeprefix(ID) for row in told["results"]["bindings"]]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=5)
 @given(pasts, st.data())
 def test_the_view_at_a_commit_is_the_replay_of_the_log_up_to_it(states: list[set[str]], data: st.DataObject) -> None:
     number = data.draw(st.integers(1, len(states)))

@@ -98,7 +98,7 @@ def test_a_writing_process_killed_at_any_moment_loses_nothing_that_was_acknowled
     killer.start()
     acknowledged, unknown = set[int](), 0
     try:
-        while kills < 30:
+        while kills < 15:
             try:
                 reply = client.post("/sparql", data=COUNT, content_type=UPDATE)
             except httpx.TransportError:
