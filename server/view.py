@@ -106,7 +106,8 @@ class View:
         """
         if not asked:
             return self.current()
-        path = kept(self.store, view_of(asked, self.store.log))
+        view = view_of(asked, self.store.log)
+        path = kept(self.store, view)
         try:
             version = path, stamp(path), asked
         except OSError as error:
@@ -115,7 +116,7 @@ class View:
             found = self._others.pop(version, None)
             if found is None:
                 engine = OxigraphEngine.read_only(path)
-                part = f"-{asked.known_by}-{asked.valid_on}".rstrip("-")
+                part = "" if view.whole else f"-{view.known_by}-{view.valid_on}"
                 pinned = asked.as_of.isdecimal()
                 found = Snapshot(int(path.name), path, engine, version[1], past=True, part=part, pinned=pinned)
             self._others[version] = found
