@@ -26,12 +26,13 @@ from server import (
     search,
     sources,
     sparql,
+    times,
 )
 from server.bundle import bundle, never_changes
 from server.cache import Kept, coding_for
 from server.endpoint import query_limits
 from server.front import Front
-from server.headers import ALWAYS, PREFLIGHT
+from server.headers import ALWAYS, FOREVER, PREFLIGHT
 from server.scratch import Scratch
 from server.view import View, snapshot
 from server.words import say
@@ -66,6 +67,7 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["atlante.view"] = View(Path(store_dir or get_text("store")))
     language.register(app)
+    times.register(app)
     errors.register(app)
     for module in _BLUEPRINTS:
         app.register_blueprint(module.blueprint)
@@ -110,11 +112,12 @@ def _finish(response: Response) -> Response:
     if "snapshot" in g and response.status_code == 200 and "Cache-Control" not in headers:
         headers["Atlante-Commit"] = str(g.snapshot.commit)
         headers["Vary"] = "Accept, Accept-Language"
-        headers["Cache-Control"] = "no-cache"
+        settled = g.snapshot.pinned and response.mimetype != "text/html"
+        headers["Cache-Control"] = FOREVER if settled else "no-cache"
         response.set_etag(_version(response), weak=True)
         response.make_conditional(request)
     elif response.status_code == 200 and never_changes(request.path):
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        headers["Cache-Control"] = FOREVER
     elif response.status_code in (301, 302, 303):
         headers["Vary"] = "Accept, Accept-Language"
     headers.pop("Date", None)  # the server that sends it adds one
@@ -135,7 +138,7 @@ def _compressed(response: Response) -> Response:
 
 def _version(response: Response) -> str:
     """Return the commit; for a page, whose words may change without one, with a digest of its text."""
-    commit = str(g.snapshot.commit)
+    commit = g.snapshot.tag
     if response.mimetype != "text/html":
         return commit
     return f"{commit}-{hashlib.sha256(response.get_data()).hexdigest()[:12]}"

@@ -12,6 +12,7 @@ import brotli
 from kg.workers.pool import Answer
 from server.cache import LARGEST, Cache, Kept, coding_for, matches
 from server.exchange import Exchange
+from server.headers import FOREVER
 from server.metrics import CACHED
 from server.view import Snapshot
 
@@ -36,8 +37,10 @@ class Answering:
 
     async def kept(self, exchange: Exchange, here: Snapshot, key: Hashable) -> bool:
         """Answer from what is kept, or with 304 where the client has what would be answered; tell whether it was so."""
-        self._cache.follow(here.version)
-        kept = self._cache.get(key)
+        kept = None
+        if not here.past:
+            self._cache.follow(here.version)
+            kept = self._cache.get(key)
         if kept:
             CACHED.inc()
             exchange.notes |= {"rows": kept.rows, "cached": True}
@@ -45,7 +48,7 @@ class Answering:
             return True
         known = exchange.header(b"if-none-match")
         if known and matches(known, _weak(here, key)):
-            headers = [(b"etag", _weak(here, key).encode()), _VARY, _REVALIDATE]
+            headers = [(b"etag", _weak(here, key).encode()), _VARY, _caching(here)]
             await exchange.reply(304, headers)
             return True
         return False
@@ -71,12 +74,12 @@ class Answering:
         if answer.complete and pending is None and len(held) <= LARGEST:
             exchange.notes["rows"] = answer.rows
             kept = Kept(content_type, bytes(held), answer.rows)
-            if key is not None:
+            if key is not None and not here.past:
                 self._cache.put(key, kept)
             await self._whole(exchange, here, kept, cacheable=key is not None, headers=headers)
             return
         coding = coding_for(exchange.header(b"accept-encoding"), len(held))
-        cached = [(b"etag", _weak(here, key).encode()), _REVALIDATE] if key is not None else [_NEVER]
+        cached = [(b"etag", _weak(here, key).encode()), _caching(here)] if key is not None else [_NEVER]
         shown = [(b"content-type", content_type.encode()), _VARY, *cached, *_commit(here), *headers]
         if coding:
             shown.append((b"content-encoding", coding.encode()))
@@ -99,7 +102,7 @@ class Answering:
     ) -> None:
         coding = coding_for(exchange.header(b"accept-encoding"), len(kept.body))
         etag = kept.etag(coding)
-        shown = [(b"etag", etag.encode()), _VARY, _REVALIDATE if cacheable else _NEVER, *_commit(here), *headers]
+        shown = [(b"etag", etag.encode()), _VARY, _caching(here) if cacheable else _NEVER, *_commit(here), *headers]
         known = exchange.header(b"if-none-match")
         if known and matches(known, etag):
             await exchange.reply(304, shown)
@@ -109,7 +112,7 @@ class Answering:
             shown.append((b"content-encoding", coding.encode()))
         body = kept.coded(coding)
         request = exchange.scope.get("extensions", {}).get(REQUEST)
-        if cacheable and request:
+        if cacheable and request and not here.past:
             before, after = exchange.as_bytes(shown, body)
             self._cache.remember(request, before, after, len(body), kept.rows)
         await exchange.reply(200, shown, body)
@@ -211,7 +214,12 @@ async def _spooled(exchange: Exchange, headers: list[Header], pieces: _Pieces) -
 
 def _weak(here: Snapshot, key: Hashable) -> str:
     """Return the weak entity tag of an answer that is not kept: the same facts, maybe in another order."""
-    return f'W/"{here.commit}-{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}"'
+    return f'W/"{here.tag}-{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}"'
+
+
+def _caching(here: Snapshot) -> Header:
+    """Return how long an answer holds: until it is asked whether it does, or, from a pinned commit, for ever."""
+    return (b"cache-control", FOREVER.encode()) if here.pinned else _REVALIDATE
 
 
 def _commit(here: Snapshot) -> list[Header]:

@@ -82,10 +82,10 @@ def timeline() -> str:
 
 @blueprint.get("/licences")
 def licences() -> str:
-    """Show the licence agreements as a table; `as-of` leaves those in force on a day, as far as days are known."""
-    day = request.args.get("as-of", "").strip()
+    """Show the licence agreements as a table; `day` leaves those in force on a day, as far as days are known."""
+    day = request.args.get("day", "").strip()
     if day and not _DAY.fullmatch(day):
-        raise BadInput(f"{day!r} is no day", "as-of", "Write it as 2020-10-01; a year or a month will do.")
+        raise BadInput(f"{day!r} is no day", "day", "Write it as 2020-10-01; a year or a month will do.")
     here = snapshot()
     found = [one for one in _agreements(here) if not day or _in_force(one, day)]
     return render_template("licences.html", agreements=found, columns=_COLUMNS, day=day)

@@ -16,7 +16,7 @@ from kg.errors import AtlanteError, BadInput
 from kg.settings import get_number, get_text
 from kg.workers import SnapshotGone
 from kg.workers.pool import Pool
-from server import negotiate, protocol
+from server import negotiate, protocol, times
 from server.answering import Answering
 from server.cache import Cache
 from server.dumps import Dumps
@@ -32,7 +32,7 @@ from server.problems import MEDIA_TYPE, problem_of
 from server.proxy import Proxies
 from server.rendered import Rendered
 from server.scratch import Scratch
-from server.view import View
+from server.view import Snapshot, View
 from server.writes import Writes
 
 _ALLOWED = {"/sparql": "GET, HEAD, POST, OPTIONS"}
@@ -176,7 +176,7 @@ class Front:
             await self._update(exchange, asked)
             return
         exchange.notes["query"] = asked.query
-        here = self.view.current()
+        here = await self._snapshot(exchange)
         with self._limits.place(exchange.client) as exchange.counted_as:
             end = exchange.cancel_if_left()
             try:
@@ -207,8 +207,13 @@ class Front:
             exchange.scope["path"] = exchange.root + "/service"
         await self._pages.answer(exchange)
 
+    async def _snapshot(self, exchange: Exchange) -> Snapshot:
+        """Return the graph that a request asks to see: the present one, or one of other times."""
+        asked = times.asked_by(exchange.parameter)
+        return await asyncio.to_thread(self.view.at, asked) if asked else self.view.current()
+
     async def _whole_graph(self, exchange: Exchange, write: Any, name: str) -> None:
-        here = self.view.current()
+        here = await self._snapshot(exchange)
         with self._limits.place(exchange.client) as exchange.counted_as:
             end = exchange.cancel_if_left()
             try:

@@ -21,3 +21,6 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 """What scripts of other origins may send (Fetch, CORS-preflight)."""
+
+FOREVER = "public, max-age=31536000, immutable"
+"""The Cache-Control of what never changes (RFC 8246)."""

@@ -1,5 +1,7 @@
 """What each route takes and gives, for `/openapi.json`: the part that its docstring and its path do not say."""
 
+from dataclasses import replace
+
 from kg import export
 from kg.ask import Param, Question, questions
 from kg.names import XSD
@@ -31,6 +33,7 @@ from server.parameters import (
     SOURCE,
     SPARQL,
     STRING,
+    TIMES,
     WHAT,
     Operation,
     Parameter,
@@ -48,7 +51,15 @@ def _thing(name: str, example: str) -> Parameter:
 
 def operations() -> list[Operation]:
     """Return every route of the service, those of each named question among them."""
-    return [*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *WRITES, *map(_question, questions().values())]
+    return [
+        _at_other_times(one)
+        for one in (*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *WRITES, *map(_question, questions().values()))
+    ]
+
+
+def _at_other_times(operation: Operation) -> Operation:
+    """Return an operation with the parameters of other times, where it answers from the graph."""
+    return replace(operation, parameters=(*operation.parameters, *TIMES)) if operation.cached else operation
 
 
 _PAGES = (
@@ -137,7 +148,7 @@ _PAGES = (
     ),
     Operation(
         "/licences",
-        (Parameter("as-of", "Leaves the agreements that may be in force on this day.", example="2020-10-01"), LANG),
+        (Parameter("day", "Leaves the agreements that may be in force on this day.", example="2020-10-01"), LANG),
         PAGE,
         (),
         (400, 503),

@@ -119,6 +119,13 @@ GRAPH = (
 )
 
 
+TIMES = (
+    Parameter("as-of", "The graph as it was at a commit, or at the last one up to a day or a time."),
+    Parameter("known-by", "Only what sources published by this day say.", {"type": "string", "format": "date"}),
+    Parameter("valid-on", "Only what was in force on this day.", {"type": "string", "format": "date"}),
+)
+
+
 def term(name: str, example: str) -> Parameter:
     """Return a parameter that is an RDF term."""
     return Parameter(name, f"The {name}, as N-Triples writes it.", example=example, required=True)

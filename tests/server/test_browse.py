@@ -87,12 +87,12 @@ def test_the_timeline_goes_from_the_latest_event_back(browser: Client) -> None:
 
 @pytest.mark.parametrize(("day", "is_there"), [("", True), ("2020-10-01", True), ("2020", True), ("2019-01-01", False)])
 def test_licences_are_shown_as_of_a_day(browser: Client, day: str, is_there: bool) -> None:
-    page = browser.get("/licences", query_string={"as-of": day}).text
+    page = browser.get("/licences", query_string={"day": day}).text
     assert ("/page/microsoft-gpt-3-licence" in page) is is_there
 
 
 def test_a_day_that_is_none_is_refused(browser: Client) -> None:
-    answer = browser.get("/licences?as-of=yesterday")
+    answer = browser.get("/licences?day=yesterday")
     assert answer.status_code == 400
     assert "2020-10-01" in answer.text
 
