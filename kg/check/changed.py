@@ -92,20 +92,27 @@ def _reads(shape: Shape) -> frozenset[Read] | None:
 def _found(engine: Engine, touched: Collection[rdf.Triple], graphs: Iterable[str]) -> Engine:
     """Return an engine that holds what the queries of `queries/check/` find of what a change can affect."""
     found = OxigraphEngine.in_memory()
-    for name, text in _queries():
+    for name, text, of_one in _queries():
         guard = _GUARDS.get(name)
         if guard is None:
             runs = _bindings(engine, text, touched)
         else:
             runs = [dict[str, rdf.Term]()] if guard(engine, touched, graphs) else []
         for bindings in runs:
-            found.insert(rdf.in_graph(one, rdf.DefaultGraph()) for one in construct(engine, text, bindings))
+            triples = construct(engine, of_one if bindings else text, bindings)
+            found.insert(rdf.in_graph(one, rdf.DefaultGraph()) for one in triples)
     return found
 
 
 @lru_cache(1)
-def _queries() -> list[tuple[str, str]]:
-    return [(path.stem, path.read_text(encoding="utf-8")) for path in sorted((query_dir() / "check").glob("*.rq"))]
+def _queries() -> list[tuple[str, str, str]]:
+    """Return each query's name, its text, and its text where a variable is bound, which some have of their own."""
+    found: list[tuple[str, str, str]] = []
+    for path in sorted((query_dir() / "check").glob("*.rq")):
+        of_one = query_dir() / "check-of-changes" / path.name
+        text = path.read_text(encoding="utf-8")
+        found.append((path.stem, text, of_one.read_text(encoding="utf-8") if of_one.exists() else text))
+    return found
 
 
 def _bindings(engine: Engine, text: str, touched: Iterable[rdf.Triple]) -> list[dict[str, rdf.Term]]:
