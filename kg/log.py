@@ -133,14 +133,21 @@ class Log:
     def rows(self, number: int) -> Iterator[str]:
         """Yield the RDF Patch rows of a commit; raises NotFound for a number the log does not have."""
         known = False
-        with self._connect() as connection:
-            parts = connection.execute("SELECT rows FROM parts WHERE number = ? ORDER BY part", (number,))
-            for (part,) in parts:
-                known = True
-                # Rows end at "\n" alone: literals may hold other line separators (U+2028, U+0085).
-                yield from (row + "\n" for row in _unpack(part, number, self.path).split("\n")[:-1])
+        for row in self._rows("SELECT number, rows FROM parts WHERE number = ? ORDER BY part", number):
+            known = True
+            yield row
         if not known:
             raise NotFound(f"there is no commit {number}", str(self.path), f"The last one is {self.head()}.")
+
+    def rows_after(self, number: int) -> Iterator[str]:
+        """Yield the RDF Patch rows of the commits with a greater number, oldest first."""
+        yield from self._rows("SELECT number, rows FROM parts WHERE number > ? ORDER BY number, part", number)
+
+    def _rows(self, select: str, given: int) -> Iterator[str]:
+        with self._connect() as connection:
+            for number, part in connection.execute(select, (given,)):
+                # Rows end at "\n" alone: literals may hold other line separators (U+2028, U+0085).
+                yield from (row + "\n" for row in _unpack(part, number, self.path).split("\n")[:-1])
 
     def verify(self) -> int:
         """Check the hash chain and return the number of commits; raises Damaged at the first break."""

@@ -161,9 +161,7 @@ class Store:
         """Make the index of names of a snapshot to be, from that of the current one where there is one."""
         current = self.snapshot()
         before = search.index_of(current) if current else None
-        commits = self.log.commits(after=self.version())
-        rows = (row for commit in commits for row in self.log.rows(commit.number))
-        search.refresh(engine, target, before, rows)
+        search.refresh(engine, target, before, self.log.rows_after(self.version()))
 
     def index(self) -> Path | None:
         """Return the index of names of the current snapshot; None where there is none."""

@@ -39,19 +39,46 @@ class Read:
     step: Step
 
 
-def affected(engine: Engine, shape: Shape, looked_at: Iterable[Read], touched: Iterable[Triple]) -> list[Term]:
-    """Return the focus nodes of a shape with targets, in the state after a change, that the change can affect.
-
-    `looked_at` is what `reads` returns of the shape; `touched` are the triples that the change added to the default
-    graph or took from it.
+class Change:
+    """A change to an engine that is in the state after it: `touched` are the triples that it added to the default graph
+    or took from it.
     """
-    found: set[Term] = set()
-    for read in looked_at:
-        ends = {end for triple in touched if (end := _end(read.step, triple)) is not None}
-        for step in reversed(read.way):
-            ends = {node for end in ends for node in _back(engine, step, end)}
-        found |= ends
-    return [node for node in sorted(found, key=str) if any(_is_target(engine, node, *one) for one in _targets(shape))]
+
+    def __init__(self, engine: Engine, touched: Iterable[Triple]) -> None:
+        self._engine = engine
+        self._classes: dict[NamedNode, set[object]] = {}
+        self._touched: dict[str, list[Triple]] = {_ANY: []}
+        for triple in touched:
+            self._touched[_ANY].append(triple)
+            self._touched.setdefault(triple.predicate.value, []).append(triple)
+
+    def affected(self, shape: Shape, looked_at: Iterable[Read]) -> list[Term]:
+        """Return the focus nodes of a shape with targets, in the state after the change, that it can affect.
+
+        `looked_at` is what `reads` returns of the shape.
+        """
+        found: set[Term] = set()
+        for read in looked_at:
+            touched = self._touched.get(read.step.iri, ())
+            ends = {end for triple in touched if (end := _end(read.step, triple)) is not None}
+            for step in reversed(read.way):
+                ends = {node for end in ends for node in _back(self._engine, step, end)}
+            found |= ends
+        targets = _targets(shape)
+        return [node for node in sorted(found, key=str) if any(self._is_target(node, *one) for one in targets)]
+
+    def _is_target(self, node: Term, kind: str, iri: str) -> bool:
+        if kind == "node":
+            return getattr(node, "value", "") == iri
+        if kind == "objects-of":
+            return any(self._engine.quads(None, NamedNode(iri), node, _DEFAULT))
+        if not isinstance(node, NamedNode):
+            return False
+        if kind == "subjects-of":
+            return any(self._engine.quads(node, NamedNode(iri), None, _DEFAULT))
+        if node not in self._classes:
+            self._classes[node] = _classes(self._engine, node)
+        return NamedNode(iri) in self._classes[node]
 
 
 def reads(shape: Shape) -> frozenset[Read]:
@@ -128,9 +155,7 @@ def _ways(path: Path) -> Iterator[tuple[Step, ...]]:
 
 
 def _end(step: Step, triple: Triple) -> Term | None:
-    """Return the node at which a triple is read by a step; None where it is not."""
-    if step.iri not in (_ANY, triple.predicate.value):
-        return None
+    """Return the node at which a triple of a step's property is read by it; None where that is no node."""
     end = triple.object if step.inverse else triple.subject
     return None if isinstance(end, Triple) else end
 
@@ -144,18 +169,6 @@ def _back(engine: Engine, step: Step, end: Term) -> Iterator[Term]:
     elif isinstance(end, NamedNode):
         quads = engine.quads(end, property, None, _DEFAULT)
         yield from (parts(quad.triple)[2] for quad in quads)
-
-
-def _is_target(engine: Engine, node: Term, kind: str, iri: str) -> bool:
-    if kind == "node":
-        return getattr(node, "value", "") == iri
-    if kind == "objects-of":
-        return any(engine.quads(None, NamedNode(iri), node, _DEFAULT))
-    if not isinstance(node, NamedNode):
-        return False
-    if kind == "subjects-of":
-        return any(engine.quads(node, NamedNode(iri), None, _DEFAULT))
-    return NamedNode(iri) in _classes(engine, node)
 
 
 def _classes(engine: Engine, node: NamedNode) -> set[object]:

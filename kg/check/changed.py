@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg import rdf
 from kg.check import core, shacl
-from kg.check.affected import SUBCLASS, TYPE, Read, Unbounded, affected, reads
+from kg.check.affected import SUBCLASS, TYPE, Change, Read, Unbounded, reads
 from kg.check.report import Report, Result
 from kg.check.results import result_of
 from kg.check.shapes import Shape
@@ -45,13 +45,13 @@ def check_change(
     read = _shapes(engine, tuple(shapes_files() if shapes is None else shapes))
     if read is None:
         return None
-    found = _found(engine, touched, graphs)
+    found, change = _found(engine, touched, graphs), Change(engine, touched)
     results: list[Result] = []
     for shape, looked_at in read:
         if shacl.of_the_check(shape):
             results += (result_of(one, found) for one in core.findings(found, shape))
             continue
-        nodes = None if looked_at is None else affected(engine, shape, looked_at, touched)
+        nodes = None if looked_at is None else change.affected(shape, looked_at)
         if nodes != []:
             results += (result_of(one, engine) for one in core.findings(engine, shape, nodes))
     return Report(sorted(results, key=lambda result: (result.severity, result.focus, result.rule)))

@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +18,15 @@ from kg.names import PREFIXES
 from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
 
 _LARGE_BOOLEAN = re.compile("(?!true|false)(?i:true|false)")
+
+
+_SHORT = 10_000
+"""Characters of a query up to which it is kept as it is prepared: our own are run again and again."""
+
+
+@lru_cache(256)
+def _prepared(text: str) -> tuple[str, dict[str, str]]:
+    return with_small_booleans(text), _named_in(text)
 
 
 def _named_in(text: str) -> dict[str, str]:
@@ -109,11 +119,12 @@ class OxigraphEngine:
         """See Engine.query."""
         substitutions: dict[Variable, Term | Triple] = {Variable(name): term for name, term in (bindings or {}).items()}
         given = default_graphs is not None or named_graphs is not None
+        told, prefixes = _prepared(text) if len(text) < _SHORT else (with_small_booleans(text), _named_in(text))
         with _query_errors("query"):
             answer = self._store.query(
-                with_small_booleans(text),
+                told,
                 base_iri=base,
-                prefixes=_named_in(text),
+                prefixes=prefixes,
                 substitutions=substitutions,
                 default_graph=list(_nodes(default_graphs)) if given else None,
                 named_graphs=list(_nodes(named_graphs)) if given else None,

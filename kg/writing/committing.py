@@ -12,6 +12,7 @@ from kg.log import Commit, Draft
 from kg.names import shorten, source_of
 from kg.patch import Patch
 from kg.rdf import Triple, parse_statements, value
+from kg.rule import Rules
 from kg.store import Writer
 from kg.writing import WRITTEN, Finding, Write, Written
 from kg.writing.changing import patch_of
@@ -44,6 +45,7 @@ class Group:
         self._begun = writer.number
         self._drafts: list[Draft] = []
         self._latest = {commit.source: commit for commit in writer.store.log.commits()}
+        self._rules: Rules | None = None
         self._touched: set[Triple] | None = set()
         self._graphs: set[str] = set()
 
@@ -157,7 +159,10 @@ class Group:
 
     def _apply(self, patch: Patch) -> None:
         if patch:
-            touched = infer_change(self._writer.engine, patch)
+            self._rules = self._rules or Rules(self._writer.engine)
+            touched = infer_change(self._writer.engine, patch, self._rules)
+            if touched is None:
+                self._rules = None
             self._touched = None if touched is None or self._touched is None else self._touched | touched
             self._graphs |= {one.rpartition(" ")[2][1:-1] for one in (*patch.added, *patch.removed)}
 
