@@ -1,8 +1,8 @@
 """Inference after a small change: what a patch takes away, and what it brings, without looking at the whole graph.
 
-What follows from a triple, and what leads to one, is found by the rules with variables bound (kg.rule). What may no longer follow is taken out, and put back
-where another way leads to it (delete and rederive: Gupta, Mumick and Subrahmanian, Maintaining Views Incrementally,
-SIGMOD 1993, section 7).
+What follows from a triple, and what leads to one, is found by the rules with variables bound (kg.rule). What may no
+longer follow is taken out, and put back where another way leads to it (delete and rederive: Gupta, Mumick and
+Subrahmanian, Maintaining Views Incrementally, SIGMOD 1993, section 7).
 """
 
 from collections import Counter
