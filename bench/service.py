@@ -73,14 +73,7 @@ def _pair(title: str, script: str, query: str, accept: str, ours: str, other: st
 
 def _rate(address: str, path: str, script: str, query: str, accept: str) -> float:
     text = (_FOLDER / "queries" / f"{query}.rq").read_text(encoding="utf-8")
-    command = ["wrk", "-t1", "-c2", f"-d{_SECONDS}", "-s", str(_FOLDER / "wrk" / f"{script}.lua"), address]
-    told = subprocess.run([*command, "--", path, text, accept], check=True, capture_output=True, text=True).stdout
-    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", told)
-    if failed:
-        raise RuntimeError(f"{failed[1]} requests were not answered:\n{told}")
-    found = re.search(r"Requests/sec:\s+([\d.]+)", told)
-    assert found, told
-    return float(found[1])
+    return peers.asked(address, script, [path, text, accept], clients=2, seconds=_SECONDS).rate
 
 
 def _memory(pid: int) -> None:
