@@ -43,6 +43,8 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.searching
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.identity
+	$(BIN)/python -m bench.changes
+	$(BIN)/python -m bench.writes
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py

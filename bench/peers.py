@@ -85,7 +85,8 @@ def asked(address: str, script: str, arguments: list[str], clients: int, seconds
         raise RuntimeError(f"not all were answered, {failed[0]}:\n{told}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
     waits = [re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", told) for share in (50, 99)]
-    assert rate and all(waits), told
+    assert rate, told
+    assert all(waits), told
     scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}
     return Asked(float(rate[1]), *(float(wait[1]) * scale[wait[2]] for wait in waits if wait))
 

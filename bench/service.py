@@ -5,7 +5,6 @@ python -m bench.service [STATEMENTS]        default: 1000000; needs wrk (Debian:
 
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time

@@ -16,13 +16,22 @@ from kg.patch import Patch
 from kg.sources import digest, read
 from kg.store import Store
 
-QUERIES = sorted(path for path in (Path(__file__).parent / "queries").glob("*.rq") if "service" not in path.stem)
+QUERIES = sorted(path for path in (Path(__file__).parent / "queries").glob("*.rq") if not path.stem.startswith(("service", "writes")))
 
 
 def shipped(folder: Path) -> int:
     """Build the shipped data from nothing, the check included; return the head."""
     shutil.rmtree(folder, ignore_errors=True)
     return build(Store(folder)).head
+
+
+def copied(store: Path | None, folder: Path) -> Path:
+    """Copy a store into a folder, or make one of the shipped data there; return its path."""
+    target = folder / "store"
+    if store:
+        return Path(shutil.copytree(store, target, symlinks=True))
+    shipped(target)
+    return target
 
 
 def import_file(file: Path, folder: Path, inferring: bool) -> int:

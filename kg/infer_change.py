@@ -79,7 +79,7 @@ def _doomed(rules: Rules, removed: set[Triple], graphs: Iterable[NamedNode]) -> 
     frontier = set(removed) | {one for one in rules.from_graphs(graphs) if _is_inferred(engine, one)}
     doomed |= frontier - removed
     while frontier:
-        found = {one for triple in frontier for one in rules.from_triple(triple) if _is_inferred(engine, one)}
+        found = {one for one in rules.from_triples(frontier) if _is_inferred(engine, one)}
         frontier = found - doomed
         doomed |= frontier
     return doomed
@@ -92,7 +92,7 @@ def _forward(rules: Rules, frontier: set[Triple], graphs: Iterable[NamedNode]) -
     _insert(engine, new)
     frontier = frontier | new
     while frontier:
-        frontier = {one for triple in frontier for one in rules.from_triple(triple) if not _stands(engine, one)}
+        frontier = {one for one in rules.from_triples(frontier) if not _stands(engine, one)}
         _insert(engine, frontier)
         new |= frontier
     return new

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS parts (
     number INTEGER NOT NULL REFERENCES commits, part INTEGER NOT NULL, rows BLOB NOT NULL,
     PRIMARY KEY (number, part)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS commits_of_source ON commits (source, number);
 """
 
 
@@ -129,6 +130,16 @@ class Log:
         with self._connect() as connection:
             rows = connection.execute("SELECT * FROM commits WHERE number > ? ORDER BY number", (after,))
             return [Commit(*row) for row in rows]
+
+    def latest(self, source: str) -> Commit | None:
+        """Return the last commit that changed a source (an IRI); None where none did."""
+        if not self.path.exists():
+            return None
+        with self._connect() as connection:
+            rows = connection.execute(
+                "SELECT * FROM commits WHERE source = ? ORDER BY number DESC LIMIT 1", (source,)
+            ).fetchall()
+            return Commit(*rows[0]) if rows else None
 
     def rows(self, number: int) -> Iterator[str]:
         """Yield the RDF Patch rows of a commit; raises NotFound for a number the log does not have."""

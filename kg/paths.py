@@ -1,5 +1,6 @@
 """Where the files that travel with the program lie: in a checkout, and inside the installed wheel."""
 
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -42,6 +43,7 @@ def rules_dir() -> Path:
     return _PACKAGE / "rules"
 
 
+@cache
 def query(name: str) -> str:
     """Return the text of a query file, named by its path below `queries/` without the ending."""
     return (query_dir() / f"{name}.rq").read_text(encoding="utf-8")

@@ -60,12 +60,15 @@ class Rules:
         self.engine = engine
         self._rules = [(rule, _values(engine, rule)) for rule in _rules()]
 
-    def from_triple(self, triple: Triple) -> Iterator[Triple]:
-        """Yield what follows from a triple, which need not stand, and from what does."""
+    def from_triples(self, triples: Iterable[Triple]) -> Iterator[Triple]:
+        """Yield what follows from each of some triples, which need not stand, and from what does."""
+        triples = list(triples)
         for rule, values in self._rules:
-            bindings = rule.from_triple(triple)
-            if bindings is not None and _may_be(bindings, values):
-                yield from construct(self.engine, rule.text, bindings)
+            # Many a rule binds the subject alone, which triples share.
+            found = {tuple(given.items()): given for one in triples if (given := rule.from_triple(one)) is not None}
+            for bindings in found.values():
+                if _may_be(bindings, values):
+                    yield from construct(self.engine, rule.text, bindings)
 
     def from_graphs(self, graphs: Iterable[NamedNode]) -> Iterator[Triple]:
         """Yield what follows from there being some graphs."""

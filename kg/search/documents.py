@@ -1,7 +1,8 @@
 """What the index holds of each thing, read from an engine."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from kg.engine import Engine, select
 from kg.names import ID, NS, RDFS, SOURCE
@@ -31,17 +32,20 @@ class Document:
 
 def documents(engine: Engine, things: Iterable[str] | None = None) -> Iterator[Document]:
     """Yield the documents of some things (IRIs), or of all; what bears no name has none."""
-    depths = {
-        value(kind): int(value(depth)) for kind, depth in select(engine, query("search/depths")) if kind and depth
-    }
+
+    @cache
+    def depth(kind: str) -> int:
+        rows = select(engine, query("search/depths"), {"class": NamedNode(kind)})
+        return max((int(value(number)) for _, number in rows if number), default=0)
+
     if things is None:
-        yield from _documents(engine, {}, depths)
+        yield from _documents(engine, {}, depth)
     else:
         for thing in things:
-            yield from _documents(engine, {"thing": NamedNode(thing)}, depths)
+            yield from _documents(engine, {"thing": NamedNode(thing)}, depth)
 
 
-def _documents(engine: Engine, given: dict[str, Term], depths: dict[str, int]) -> Iterator[Document]:
+def _documents(engine: Engine, given: dict[str, Term], depth: Callable[[str], int]) -> Iterator[Document]:
     found: dict[str, Document] = {}
     for thing, property, text, asserted in select(engine, query("search/names"), given):
         if isinstance(thing, NamedNode) and isinstance(text, Literal) and property:
@@ -55,7 +59,7 @@ def _documents(engine: Engine, given: dict[str, Term], depths: dict[str, int]) -
         if thing and number and value(thing) in found:
             found[value(thing)].weight = int(value(number))
     for document in found.values():
-        document.kind = max(document.kinds, key=lambda iri: (depths.get(iri, 0), iri), default="")
+        document.kind = max(document.kinds, key=lambda iri: (depth(iri), iri), default="")
         if document.labels or document.aliases:
             yield document
 

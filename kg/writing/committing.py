@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import cast
 
 from kg.check import Report, Result, check
@@ -44,7 +45,7 @@ class Group:
         self._writer = writer
         self._begun = writer.number
         self._drafts: list[Draft] = []
-        self._latest = {commit.source: commit for commit in writer.store.log.commits()}
+        self._latest = cache(writer.store.log.latest)
         self._rules: Rules | None = None
         self._touched: set[Triple] | None = set()
         self._graphs: set[str] = set()
@@ -140,7 +141,7 @@ class Group:
         return commits
 
     def _draft(self, write: Write, source: str, patch: Patch) -> Draft:
-        last = self._latest.get(source)
+        last = self._latest(source)
         # Origin and digest of the source's file stay: the next build does not take an unchanged file for news.
         origin, digest = (last.origin, last.digest) if last else (WRITTEN, "")
         message = write.message or f"{shorten(source)} by {write.kind}"
