@@ -16,7 +16,10 @@ from kg.patch import Patch
 from kg.sources import digest, read
 from kg.store import Store
 
-QUERIES = sorted(path for path in (Path(__file__).parent / "queries").glob("*.rq") if not path.stem.startswith(("service", "writes")))
+_OF_SERVICES = ("service", "writes")
+QUERIES = sorted(
+    path for path in (Path(__file__).parent / "queries").glob("*.rq") if not path.stem.startswith(_OF_SERVICES)
+)
 
 
 def shipped(folder: Path) -> int:

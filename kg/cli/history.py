@@ -128,19 +128,9 @@ def diff(first: int, last: int, syntax: str, language: str, output: Path | None,
 
 
 def _diff_json(found: Iterator["Change"]) -> Iterator[str]:
-    content = [
-        {
-            "subject": one.subject,
-            "property": one.property,
-            "values": [
-                {**_term(value.term), "before": sorted(value.before), "after": sorted(value.after)}
-                for value in one.values
-            ],
-            "sentences": one.sentences,
-        }
-        for one in found
-    ]
-    yield json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    from kg.history.telling import as_plain
+
+    yield json.dumps([as_plain(one) for one in found], ensure_ascii=False, indent=2) + "\n"
 
 
 def _term(term: Term) -> dict[str, Any]:

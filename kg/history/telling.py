@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from kg.engine import Engine
 from kg.history.changes import diff, net, touches
@@ -142,13 +143,34 @@ def told_by_commit(
 ) -> Iterator[tuple[Commit, list[Change]]]:
     """Yield each commit, oldest first, that changed what is said of a thing, and what it changed.
 
-    `view` stands at commit `version`.
+    `view` stands at commit `version`, and later commits are left out.
     """
     teller, commits = Teller(view, language), {commit.number: commit for commit in log.commits()}
-    for number, touched in groupby(touches(log, of=iri), key=lambda touch: touch.number):
-        patch = net(touched)
-        before, after = (State.at(one, view, version, log, iri) for one in (number - 1, number))
-        yield commits[number], list(teller.changes(patch, before, after))
+    every = list(touches(log, until=version, of=iri))
+
+    def state(number: int) -> State:
+        return State(view, net(touch for touch in every if touch.number > number).inverted())
+
+    for number, touched in groupby(every, key=lambda touch: touch.number):
+        yield commits[number], list(teller.changes(net(touched), state(number - 1), state(number)))
+
+
+def as_plain(change: Change) -> dict[str, Any]:
+    """Return a change as JSON takes it: `subject`, `property`, `values` with the graphs that say each, `sentences`."""
+    return {
+        "subject": change.subject,
+        "property": change.property,
+        "values": [
+            {
+                "value": one.term.value,
+                "term": str(one.term),
+                "before": sorted(one.before),
+                "after": sorted(one.after),
+            }
+            for one in change.values
+        ],
+        "sentences": change.sentences,
+    }
 
 
 def _kind(one: Value) -> str:

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -45,7 +46,7 @@ class View:
 def view_of(asked: Asked, log: Log) -> View:
     """Return the view that is asked for of a log that has commits; raises BadInput for times that cannot be had."""
     commits = log.commits()
-    commit = _commit(asked.as_of.strip(), commits) if asked.as_of else commits[-1]
+    commit = commit_of(asked.as_of, commits) if asked.as_of else commits[-1]
     return View(commit, _day(asked.known_by, "known-by"), _day(asked.valid_on, "valid-on"))
 
 
@@ -72,21 +73,26 @@ def _day(text: str, where: str) -> date | None:
         raise BadInput(f"{text!r} is no date", where, "Write a day as in 2020-10-01.") from error
 
 
-def _commit(text: str, commits: list[Commit]) -> Commit:
+def commit_of(text: str, commits: Sequence[Commit], where: str = "as-of") -> Commit:
+    """Return the commit that a number, a day (its end) or a time says, of commits, oldest first.
+
+    Raises BadInput, naming `where` the text stands, for what is none of these and where there is none.
+    """
+    text = text.strip()
     if re.fullmatch(r"[0-9]{1,15}", text):
         found = next((commit for commit in commits if commit.number == int(text)), None)
         if found is None:
             repair = f"The commits are numbered 1 to {commits[-1].number}; `kg log` lists them."
-            raise BadInput(f"there is no commit {text}", "as-of", repair)
+            raise BadInput(f"there is no commit {text}", where, repair)
         return found
-    until = _moment(text)
+    until = _moment(text, where)
     found = next((commit for commit in reversed(commits) if datetime.fromisoformat(commit.time) <= until), None)
     if found is None:
-        raise BadInput(f"{text} is before the first commit", "as-of", f"The first is of {commits[0].time}.")
+        raise BadInput(f"{text} is before the first commit", where, f"The first is of {commits[0].time}.")
     return found
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, where: str) -> datetime:
     """Return the moment that a date (its end) or a time says."""
     try:
         if _DAY.fullmatch(text):
@@ -95,7 +101,7 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(re.sub(r" (?=\d{2}:\d{2}$)", "+", text))
     except ValueError as error:
         repair = "Write a commit's number, a day (2026-11-24) or a time (2026-11-24T12:00:00Z)."
-        raise BadInput(f"{text!r} is neither a commit nor a time", "as-of", repair) from error
+        raise BadInput(f"{text!r} is neither a commit nor a time", where, repair) from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     # Commits are stamped in whole seconds, and a time without a fraction stands for its whole second.
     return moment if moment.microsecond else moment + timedelta(microseconds=999_999)
