@@ -10,6 +10,7 @@ from kg.errors import AtlanteError
 from kg.settings import get_number, get_text
 from server import (
     browse,
+    changes,
     commits,
     description,
     entities,
@@ -41,6 +42,7 @@ _BLUEPRINTS = (
     home,
     pages,
     browse,
+    changes,
     commits,
     search,
     entities,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from kg.errors import BadInput, NotFound
@@ -52,7 +52,7 @@ class Place:
 @blueprint.get("/commits")
 def index() -> str | Answer:
     """List the commits: a page, JSON, an Atom feed, or, after the commit `since`, their patches as RDF Patch."""
-    chosen, here, log = negotiate.require(LIST_OFFERS), snapshot(), _log()
+    chosen, here, log = negotiate.require(LIST_OFFERS), whole(), log_of_store()
     since = request.args.get("since", "0")
     if not since.isdecimal():
         raise BadInput(f"since={since!r} is not the number of a commit", "since", "Say 0 for all commits.")
@@ -62,7 +62,7 @@ def index() -> str | Answer:
         return Response(patches, content_type=chosen.content_type)
     commits.reverse()
     if chosen is negotiate.PLAIN_JSON:
-        return jsonify([_plain(commit) for commit in commits])
+        return jsonify([plain(commit) for commit in commits])
     if chosen is ATOM:
         feed = make_response(render_template("commits.atom", commits=commits[:_IN_FEED], base=BASE))
         feed.content_type = chosen.content_type
@@ -76,7 +76,7 @@ def index() -> str | Answer:
 @blueprint.get("/commits/<int:number>")
 def commit(number: int) -> str | Answer:
     """Show what a commit changed: place by place, and in words where it is not too large; or give its patch."""
-    chosen, here, log = negotiate.require(OFFERS), snapshot(), _log()
+    chosen, here, log = negotiate.require(OFFERS), whole(), log_of_store()
     found = next((one for one in log.commits(number - 1)[:1] if one.number == number <= here.commit), None)
     if found is None:
         raise NotFound(f"there is no commit {number}", "", f"/commits lists them; the last one is {here.commit}.")
@@ -96,7 +96,16 @@ def commit(number: int) -> str | Answer:
     )
 
 
-def _log() -> Log:
+def whole() -> Snapshot:
+    """Return the snapshot of this request; raises BadInput where it does not hold all that its commits say."""
+    for name, value in (("known-by", g.times.known_by), ("valid-on", g.times.valid_on)):
+        if value:
+            raise BadInput("what changed is told of the whole graph", name, f"Leave {name} out; as-of= may stay.")
+    return snapshot()
+
+
+def log_of_store() -> Log:
+    """Return the log of the store that is served."""
     return current_app.extensions["atlante.view"].store.log
 
 
@@ -106,7 +115,8 @@ def _patch(log: Log, commit: Commit) -> Iterator[str]:
     yield from log.rows(commit.number)
 
 
-def _plain(commit: Commit) -> dict[str, str | int]:
+def plain(commit: Commit) -> dict[str, str | int]:
+    """Return a commit as JSON takes it."""
     told = {name: getattr(commit, name) for name in ("number", "time", "author", "message", "source")}
     counts = {name: getattr(commit, name) for name in ("added", "removed", "hash")}
     return {**told, **counts, "href": url_for("commits.commit", number=commit.number)}

@@ -5,8 +5,7 @@ from dataclasses import replace
 from kg import export
 from kg.ask import Param, Question, questions
 from kg.names import XSD
-from server.commits import LIST_OFFERS
-from server.commits import OFFERS as COMMIT_OFFERS
+from server.change_operations import CHANGES
 from server.exploring import DEPENDS_OFFERS, GRAPH_OFFERS, RELATED_OFFERS
 from server.listing import FACETS, SORTS
 from server.negotiate import HTML, OF_THINGS, PLAIN_JSON
@@ -51,15 +50,15 @@ def _thing(name: str, example: str) -> Parameter:
 
 def operations() -> list[Operation]:
     """Return every route of the service, those of each named question among them."""
-    return [
-        _at_other_times(one)
-        for one in (*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *WRITES, *map(_question, questions().values()))
-    ]
+    of_questions = map(_question, questions().values())
+    of_graph = (*_PAGES, *_OF_DATA, *_OF_SPARQL, *_OF_SERVICE, *WRITES, *of_questions)
+    # What changed is told of the whole graph: it has no other times but as-of.
+    return [*(_at_times(one, TIMES) for one in of_graph), *(_at_times(one, TIMES[:1]) for one in CHANGES)]
 
 
-def _at_other_times(operation: Operation) -> Operation:
+def _at_times(operation: Operation, times: tuple[Parameter, ...]) -> Operation:
     """Return an operation with the parameters of other times, where it answers from the graph."""
-    return replace(operation, parameters=(*operation.parameters, *TIMES)) if operation.cached else operation
+    return replace(operation, parameters=(*operation.parameters, *times)) if operation.cached else operation
 
 
 _PAGES = (
@@ -154,29 +153,6 @@ _PAGES = (
         (400, 503),
     ),
     Operation("/export/", (LANG,), PAGE),
-    Operation(
-        "/commits",
-        (
-            Parameter("since", "Leaves the commits after this one.", {"type": "integer", "minimum": 0}),
-            NUMBER,
-            in_format(LIST_OFFERS),
-            LANG,
-        ),
-        media(LIST_OFFERS),
-        (),
-        (400, 406, 503),
-    ),
-    Operation(
-        "/commits/<int:number>",
-        (
-            Parameter("number", "The number of the commit.", {"type": "integer"}, 1, required=True),
-            in_format(COMMIT_OFFERS),
-            LANG,
-        ),
-        media(COMMIT_OFFERS),
-        (),
-        (400, 404, 406, 503),
-    ),
     Operation(
         "/graph",
         (

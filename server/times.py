@@ -9,6 +9,8 @@ from kg.past import Asked
 
 NAMES = ("as-of", "known-by", "valid-on")
 _NOT_OF_THE_GRAPH = ("static", "openapi.document")
+_OF_THE_LOG = ("commits", "changes")
+"""Blueprints whose pages tell of the whole graph: of the times, as-of alone means something to them."""
 
 
 def asked_by(parameter: Callable[[str], str | None]) -> Asked:
@@ -41,6 +43,9 @@ def _settle() -> None:
 
 
 def _keep(endpoint: str, values: dict[str, Any]) -> None:
-    if endpoint not in _NOT_OF_THE_GRAPH:
-        for name, value in told().items():
+    if endpoint in _NOT_OF_THE_GRAPH:
+        return
+    of_log = endpoint.partition(".")[0] in _OF_THE_LOG
+    for name, value in told().items():
+        if name == "as-of" or not of_log:
             values.setdefault(name, value)

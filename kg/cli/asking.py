@@ -128,6 +128,9 @@ def show(entity: str, past: bool, language: str, store: Path, asked: Asked) -> N
     if past:
         from kg.cli.history import history
 
+        if asked:
+            repair = "Leave the times out, or leave out --history."
+            raise BadInput("a history is told of the whole graph, up to now", "--history", repair)
         history(entity, language, store)
         return
     from kg.show import find, text

@@ -34,6 +34,8 @@ PAGES = [
     "/rules",
     "/commits",
     "/commits/3",
+    "/history?thing=gpt-3",
+    "/compare?from=20&to=24&thing=gpt-3",
     "/export/",
     "/page/nothing-of-the-kind",
 ]

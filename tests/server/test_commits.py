@@ -89,6 +89,48 @@ def test_a_feed_tells_the_latest_commits(past: Client) -> None:
     assert feed.findtext("a:updated", None, names) == entries[0].findtext("a:updated", None, names)
 
 
+def test_the_history_of_a_thing_is_told_newest_first(past: Client) -> None:
+    number = last(past)
+    told = past.get("/history?thing=my-model&format=json").get_json()
+    assert [step["commit"]["number"] for step in told] == [number, number - 1]
+    assert told[0]["changes"][0]["sentences"] == ["My model: developed by OpenAI -> Microsoft (says mine#p1)"]
+    page = past.get("/history?thing=my-model&lang=it", headers={"Accept": BROWSER}).text
+    assert page.index("sviluppato da OpenAI -&gt; Microsoft") < page.index("ora sviluppato da OpenAI")
+    assert f"as-of={number}" in page
+
+
+def test_a_history_as_of_a_commit_ends_there(past: Client) -> None:
+    number = last(past)
+    told = past.get(f"/history?thing=my-model&format=json&as-of={number - 1}").get_json()
+    assert [step["commit"]["number"] for step in told] == [number - 1]
+
+
+def test_two_versions_are_compared_in_either_direction(past: Client) -> None:
+    number = last(past)
+    told = past.get(f"/compare?from={number - 1}&to={number}&format=json").get_json()
+    assert (told["from"]["number"], told["to"]["number"]) == (number - 1, number)
+    assert [change["sentences"] for change in told["changes"]] == [
+        ["My model: developed by OpenAI -> Microsoft (says mine#p1)"]
+    ]
+    back = past.get(f"/compare?from={number}&to={number - 1}", headers={"Accept": BROWSER}).text
+    assert "developed by Microsoft -&gt; OpenAI" in back
+    patch = past.get(f"/compare?from={number - 1}&to={number}&format=patch").text
+    assert patch == past.get(f"/commits/{number}?format=patch").text.partition("\n")[2].partition("\n")[2]
+
+
+def test_versions_are_compared_for_one_thing_alone(past: Client) -> None:
+    number = last(past)
+    told = past.get(f"/compare?from={number - 2}&thing=my-model&format=json").get_json()
+    assert {change["subject"] for change in told["changes"]} == {"https://w3id.org/atlante/id/my-model"}
+    assert past.get(f"/compare?from={number - 2}&thing=gpt-3&format=json").get_json()["changes"] == []
+
+
+def test_what_differs_too_much_is_left_to_the_patch(past: Client) -> None:
+    page = past.get("/compare?from=1", headers={"Accept": BROWSER}).text
+    assert "Too much differs to tell it here" in page
+    assert past.get("/compare?from=1&format=json").get_json()["changes"] is None
+
+
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
@@ -96,6 +138,12 @@ def test_a_feed_tells_the_latest_commits(past: Client) -> None:
         ("/commits/0", 404, "there is no commit 0"),
         ("/commits/999", 404, "there is no commit 999"),
         ("/commits/1?format=turtle", 400, "turtle"),
+        ("/history", 400, "thing= is missing"),
+        ("/history?thing=nobody-said", 404, "nobody-said"),
+        ("/history?thing=gpt-3&known-by=2020-01-01", 400, "what changed is told of the whole graph"),
+        ("/compare?from=999", 400, "there is no commit 999"),
+        ("/compare?from=soon", 400, "neither a commit nor a time"),
+        ("/compare?from=1&thing=nobody-said", 404, "nobody-said"),
     ],
 )
 def test_what_there_is_not_is_told(past: Client, path: str, status: int, said: str) -> None:

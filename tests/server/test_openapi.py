@@ -14,6 +14,7 @@ from server import create_app
 from server.front import OWN_ROUTES
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+TIMES = {"as-of", "known-by", "valid-on"}
 READ = re.compile(r"request\.(?:args|values|form)(?:\.get(?:list)?\(|\[)\s*\"([\w-]+)\"")
 
 
@@ -64,8 +65,8 @@ def test_every_operation_says_what_it_does(told: dict[str, Any]) -> None:
 def test_the_protocol_stands_whole(told: dict[str, Any]) -> None:
     get, post = told["paths"]["/sparql"]["get"], told["paths"]["/sparql"]["post"]
     options = {"default-graph-uri", "named-graph-uri", "timeout", "format", "complete", "evidence", "explain", "lang"}
-    assert names(get) == options | {"query"}
-    assert names(post) == options
+    assert names(get) == options | TIMES | {"query"}
+    assert names(post) == options | TIMES
     bodies = post["requestBody"]["content"]
     assert bodies.keys() == {f"application/{one}" for one in ("x-www-form-urlencoded", "sparql-query", "sparql-update")}
     assert bodies["application/x-www-form-urlencoded"]["schema"]["properties"].keys() == options - {"lang"} | {"query"}
@@ -76,7 +77,7 @@ def test_a_named_question_has_its_own_parameters(told: dict[str, Any]) -> None:
     for name, question in questions().items():
         operation = told["paths"][f"/questions/{name}"]["get"]
         assert operation["summary"] == question.sentence["en"]
-        assert names(operation) == {param.name for param in question.params} | {"format", "lang"}
+        assert names(operation) == {param.name for param in question.params} | TIMES | {"format", "lang"}
 
 
 def test_the_routes_do_what_is_said(client: Client, told: dict[str, Any]) -> None:

@@ -27,6 +27,8 @@ PAGES = [
     "/rules",
     "/commits",
     "/commits/3",
+    "/history?thing=gpt-3",
+    "/compare?from=20&to=24&thing=gpt-3",
     "/sparql",
     "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2050",
     "/graph?iri=gpt-3",
