@@ -32,7 +32,7 @@ NOTE = "Written by `make docs` from the code; do not edit.\n"
 
 Facts = dict[str, dict[str, list[NamedNode | Literal]]]
 
-_HEADERS = ("# reads:", "# given:")
+_HEADERS = ("# reads:", "# given:", "# schema:")
 
 
 def main() -> None:

@@ -57,6 +57,7 @@ SETTINGS = {
             "Queries and exports of one client that may run or wait at once; 0 is any number.",
             least=0,
         ),
+        Setting("streams", 100, "Streams of commits that may be open; one more is answered 503.", least=0),
         Setting("writes", 0, "1: clients with a token (`kg token`) may write.", least=0),
         Setting("write_timeout", 60.0, "Seconds a client's write may take, its check included.", least=0.001),
         Setting("write_memory", 4096, "Megabytes of memory the writing process may use."),

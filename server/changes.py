@@ -15,7 +15,7 @@ from kg.log import Commit, Log
 from kg.past import commit_of
 from kg.patch import Patch
 from server import language, negotiate
-from server.commits import log_of_store, plain, whole
+from server.commits import address, log_of_store, plain, whole
 from server.paging import page_asked
 from server.terms import Shown, Terms, url_of
 from server.view import Snapshot
@@ -74,7 +74,10 @@ def history() -> str | Response:
     told = told[::-1]
     if chosen is negotiate.PLAIN_JSON:
         return jsonify(
-            [{"commit": plain(commit), "changes": [as_plain(one) for one in changes]} for commit, changes in told]
+            [
+                {"commit": plain(commit, address(commit)), "changes": [as_plain(one) for one in changes]}
+                for commit, changes in told
+            ]
         )
     pages, terms = max(1, -(-len(told) // _ON_PAGE)), Terms(here)
     page = min(page_asked(), pages)
@@ -89,13 +92,13 @@ def history() -> str | Response:
 
 @blueprint.get("/compare")
 def compare() -> str | Response:
-    """Tell what differs between the graph at two commits (`from`, `to`: numbers, days or times), of one thing or all."""
+    """Tell what differs between two commits (`from`, `to`: numbers, days or times), of one thing or of all."""
     chosen, here, log = negotiate.require(COMPARE_OFFERS), whole(), log_of_store()
     given = {name: request.args.get(name, "").strip() for name in ("from", "to", "thing")}
     if not given["from"]:
         if chosen is not negotiate.HTML:
             raise BadInput("from= is missing", "from", "Say which commits: ?from=1&to=2, or days.")
-        return render_template("compare.html", asked=given, found=None)
+        return render_template("compare.html", given=given, found=None)
     commits = [commit for commit in log.commits() if commit.number <= here.commit]
     first = commit_of(given["from"], commits, "from")
     last = commit_of(given["to"], commits, "to") if given["to"] else commits[-1]
@@ -104,7 +107,7 @@ def compare() -> str | Response:
         return Response(found.patch.rows(), content_type=chosen.content_type)
     if chosen is negotiate.PLAIN_JSON:
         return jsonify(_plain(found))
-    return render_template("compare.html", asked=given, found=found, groups=_groups(here, found))
+    return render_template("compare.html", given=given, found=found, groups=_groups(here, found))
 
 
 def _then(iri: str, commit: Commit) -> str:
@@ -118,7 +121,7 @@ def _thing(here: Snapshot, log: Log) -> str:
 
 
 def _compared(here: Snapshot, log: Log, first: Commit, last: Commit, thing: str) -> Compared:
-    """Return what differs of a thing (its IRI), or of all; in words where no more than a page can take is gone through."""
+    """Return what differs of a thing (its IRI), or of all; in words unless there is too much to go through."""
     low, high = sorted((first.number, last.number))
     patch = net(touches(log, low, high, thing))
     patch = patch if first.number == low else patch.inverted()
@@ -140,8 +143,8 @@ def _groups(here: Snapshot, found: Compared) -> list[Group]:
 
 def _plain(found: Compared) -> dict[str, Any]:
     return {
-        "from": plain(found.first),
-        "to": plain(found.last),
+        "from": plain(found.first, address(found.first)),
+        "to": plain(found.last, address(found.last)),
         "added": len(found.patch.added),
         "removed": len(found.patch.removed),
         "changes": None if found.changes is None else [as_plain(one) for one in found.changes],

@@ -14,14 +14,14 @@ from kg.log import Commit, Log
 from kg.names import BASE
 from server import language, negotiate
 from server.evidence import Evidence, EvidenceReader
-from server.negotiate import ATOM, RDF_PATCH
+from server.negotiate import ATOM, EVENTS, RDF_PATCH
 from server.paging import page_asked
 from server.terms import Shown, Terms
 from server.view import Snapshot, snapshot
 
 blueprint = Blueprint("commits", __name__)
 
-LIST_OFFERS = (negotiate.HTML, negotiate.PLAIN_JSON, ATOM, RDF_PATCH)
+LIST_OFFERS = (negotiate.HTML, negotiate.PLAIN_JSON, ATOM, RDF_PATCH, EVENTS)
 OFFERS = (negotiate.HTML, RDF_PATCH)
 _ON_PAGE = 50
 _IN_FEED = 20
@@ -51,7 +51,10 @@ class Place:
 
 @blueprint.get("/commits")
 def index() -> str | Answer:
-    """List the commits: a page, JSON, an Atom feed, or, after the commit `since`, their patches as RDF Patch."""
+    """List the commits: a page, JSON, an Atom feed, or, after the commit `since`, their patches as RDF Patch.
+
+    As Server-Sent Events they come as they are made, which the front does (server.stream).
+    """
     chosen, here, log = negotiate.require(LIST_OFFERS), whole(), log_of_store()
     since = request.args.get("since", "0")
     if not since.isdecimal():
@@ -62,7 +65,7 @@ def index() -> str | Answer:
         return Response(patches, content_type=chosen.content_type)
     commits.reverse()
     if chosen is negotiate.PLAIN_JSON:
-        return jsonify([plain(commit) for commit in commits])
+        return jsonify([plain(commit, address(commit)) for commit in commits])
     if chosen is ATOM:
         feed = make_response(render_template("commits.atom", commits=commits[:_IN_FEED], base=BASE))
         feed.content_type = chosen.content_type
@@ -115,11 +118,16 @@ def _patch(log: Log, commit: Commit) -> Iterator[str]:
     yield from log.rows(commit.number)
 
 
-def plain(commit: Commit) -> dict[str, str | int]:
-    """Return a commit as JSON takes it."""
+def address(commit: Commit) -> str:
+    """Return the address of a commit's page, for this request."""
+    return url_for("commits.commit", number=commit.number)
+
+
+def plain(commit: Commit, href: str) -> dict[str, str | int]:
+    """Return a commit as JSON takes it, with the address of its page."""
     told = {name: getattr(commit, name) for name in ("number", "time", "author", "message", "source")}
     counts = {name: getattr(commit, name) for name in ("added", "removed", "hash")}
-    return {**told, **counts, "href": url_for("commits.commit", number=commit.number)}
+    return {**told, **counts, "href": href}
 
 
 def _sentences(here: Snapshot, log: Log, commit: Commit) -> list[str]:

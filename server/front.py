@@ -32,6 +32,7 @@ from server.problems import MEDIA_TYPE, problem_of
 from server.proxy import Proxies
 from server.rendered import Rendered
 from server.scratch import Scratch
+from server.stream import CommitStream, wanted_by
 from server.view import Snapshot, View
 from server.writes import Writes
 
@@ -73,6 +74,7 @@ class Front:
         self._dumps = Dumps(self._export_pool, answering)
         self._health = Health(self.view, self._pool)
         self._writes = Writes(self.view.store.directory)
+        self._stream = CommitStream(self.view)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in the server's start and end (ASGI 3.0)."""
@@ -157,8 +159,14 @@ class Front:
             await self._written(exchange, route)
         elif route == "graphs":
             await self._whole_graph(exchange, self._dumps.graph, exchange.path.removeprefix("/graphs").lstrip("/"))
+        elif route == "commits" and wanted_by(exchange):
+            await self._stream.answer(exchange)
         else:
             await self._pages.answer(exchange)
+
+    def stop(self) -> None:
+        """End what would go on for ever: the service is about to stop."""
+        self._stream.stop()
 
     async def _written(self, exchange: Exchange, route: str) -> None:
         if route == "commits":

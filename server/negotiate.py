@@ -54,6 +54,7 @@ CSV = Format("csv", ("csv",), "csv", ("text/csv",))
 GRAPHML = Format("graphml", ("graphml",), "graphml", ("application/graphml+xml",))
 
 ATOM = Format("atom", ("atom",), "atom", ("application/atom+xml",))
+EVENTS = Format("events", ("events",), "events", ("text/event-stream",))
 RDF_PATCH = Format("patch", ("patch", "rdfp"), "rdfp", ("application/rdf-patch",))
 
 OF_THINGS = (*GRAPHS, *DATASETS, CSV)

@@ -97,6 +97,11 @@ class Protocol(HttpToolsProtocol):
         if self._unread:
             self._unread.cancel()
 
+    def shutdown(self) -> None:
+        """End a stream that would go on for ever."""
+        self._front.stop()
+        super().shutdown()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._front.leave(self._peer)

@@ -17,6 +17,7 @@ import click
 
 from kg.cli import options
 from kg.cli.output import destination, tell
+from kg.errors import BadInput
 from kg.past import Asked, reader
 from kg.rdf import NamedNode, Term, value
 from kg.results import MOST_PLACES, Labels, places, sources, table

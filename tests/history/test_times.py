@@ -146,3 +146,9 @@ def test_the_commands_that_read_take_times(tmp_path: Path, built_store: Path) ->
     assert kg(store, "show", "gpt-3", "--known-by", "2000-01-01").exit_code == 1
     assert "gpt-3" not in kg(store, "export", "--known-by", "2000-01-01").stdout
     assert "gpt-3" in kg(store, "export").stdout
+
+
+def test_a_history_has_no_other_times(store: Store) -> None:
+    told = kg(store.directory, "show", "gpt-3", "--history", "--as-of", "2")
+    assert told.exit_code == 2
+    assert "a history is told of the whole graph" in told.output
