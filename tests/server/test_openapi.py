@@ -69,7 +69,9 @@ def test_the_protocol_stands_whole(told: dict[str, Any]) -> None:
     assert names(post) == options | TIMES
     bodies = post["requestBody"]["content"]
     assert bodies.keys() == {f"application/{one}" for one in ("x-www-form-urlencoded", "sparql-query", "sparql-update")}
-    assert bodies["application/x-www-form-urlencoded"]["schema"]["properties"].keys() == options - {"lang"} | {"query"}
+    assert bodies["application/x-www-form-urlencoded"]["schema"]["properties"].keys() == options - {"lang"} | TIMES | {
+        "query"
+    }
     assert {"200", "304", "400", "406", "413", "415", "429", "503", "504"} <= get["responses"].keys()
 
 
