@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from kg.errors import Conflict, Damaged, NotFound
+from kg.names import ACCESS, EMBARGOED
 from kg.patch import Patch
 
 GENESIS = "0" * 64
@@ -36,6 +37,9 @@ CREATE TABLE IF NOT EXISTS parts (
     PRIMARY KEY (number, part)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS commits_of_source ON commits (source, number);
+CREATE TABLE IF NOT EXISTS embargoes (
+    number INTEGER PRIMARY KEY REFERENCES commits, source TEXT NOT NULL, begins INTEGER NOT NULL
+);
 """
 
 
@@ -77,6 +81,15 @@ class Commit:
         fields = {name: value for name, value in vars(self).items() if name != "hash"}
         text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Embargo:
+    """A commit that begins the embargo of its source (an IRI), or else ends it."""
+
+    number: int
+    source: str
+    begins: bool
 
 
 class Log:
@@ -131,15 +144,41 @@ class Log:
             rows = connection.execute("SELECT * FROM commits WHERE number > ? ORDER BY number", (after,))
             return [Commit(*row) for row in rows]
 
+    def commit(self, number: int) -> Commit | None:
+        """Return the commit with a number; None where there is none."""
+        return self._one("SELECT * FROM commits WHERE number = ?", number)
+
+    def first(self, source: str) -> Commit | None:
+        """Return the first commit that changed a source (an IRI); None where none did."""
+        return self._one("SELECT * FROM commits WHERE source = ? ORDER BY number LIMIT 1", source)
+
     def latest(self, source: str) -> Commit | None:
         """Return the last commit that changed a source (an IRI); None where none did."""
+        return self._one("SELECT * FROM commits WHERE source = ? ORDER BY number DESC LIMIT 1", source)
+
+    def _one(self, select: str, given: str | int) -> Commit | None:
         if not self.path.exists():
             return None
         with self._connect() as connection:
-            rows = connection.execute(
-                "SELECT * FROM commits WHERE source = ? ORDER BY number DESC LIMIT 1", (source,)
-            ).fetchall()
-            return Commit(*rows[0]) if rows else None
+            row = connection.execute(select, (given,)).fetchone()
+            return Commit(*row) if row else None
+
+    def embargoes(self) -> list[Embargo]:
+        """Return the commits at which an embargo begins or ends, oldest first; they follow from the patches."""
+        if not self.path.exists():
+            return []
+        with self._connect() as connection:
+            rows = connection.execute("SELECT number, source, begins FROM embargoes ORDER BY number")
+            return [Embargo(number, source, bool(begins)) for number, source, begins in rows]
+
+    def rows_of(self, source: str, until: int) -> Iterator[str]:
+        """Yield the RDF Patch rows of the commits to a source (an IRI) up to a number, oldest first."""
+        yield from self._rows(
+            "SELECT number, rows FROM parts JOIN commits USING (number) WHERE source = ? AND number <= ?"
+            " ORDER BY number, part",
+            source,
+            until,
+        )
 
     def rows(self, number: int) -> Iterator[str]:
         """Yield the RDF Patch rows of a commit; raises NotFound for a number the log does not have."""
@@ -154,9 +193,9 @@ class Log:
         """Yield the RDF Patch rows of the commits with a greater number, oldest first."""
         yield from self._rows("SELECT number, rows FROM parts WHERE number > ? ORDER BY number, part", number)
 
-    def _rows(self, select: str, given: int) -> Iterator[str]:
+    def _rows(self, select: str, *given: str | int) -> Iterator[str]:
         with self._connect() as connection:
-            for number, part in connection.execute(select, (given,)):
+            for number, part in connection.execute(select, given):
                 # Rows end at "\n" alone: literals may hold other line separators (U+2028, U+0085).
                 yield from (row + "\n" for row in _unpack(part, number, self.path).split("\n")[:-1])
 
@@ -164,25 +203,32 @@ class Log:
         """Check the hash chain and return the number of commits; raises Damaged at the first break."""
         previous = GENESIS
         commits = self.commits()
+        embargoes = {one.number: one for one in self.embargoes()}
         for place, commit in enumerate(commits, 1):
-            sound = (commit.number, commit.previous, commit.patch) == (
-                place,
-                previous,
-                self._digest(commit.number),
-            )
+            digest, embargo = self._read_back(commit)
+            sound = (commit.number, commit.previous, commit.patch) == (place, previous, digest)
+            sound = sound and embargoes.get(commit.number) == embargo
             if not sound or commit.hash != commit.computed_hash():
                 raise Damaged(f"commit {commit.number} is not what was written", str(self.path), "Restore a backup.")
             previous = commit.hash
         return len(commits)
 
-    def _digest(self, number: int) -> str:
-        text = hashlib.sha256()
+    def _read_back(self, commit: Commit) -> tuple[str, Embargo | None]:
+        """Return the digest of a commit's patch, and the embargo that the patch begins or ends."""
+        text, embargo = hashlib.sha256(), None
         try:
-            for row in self.rows(number):
+            for row in self.rows(commit.number):
                 text.update(row.encode())
+                if row[2:-3] == _embargo(commit.source):
+                    embargo = Embargo(commit.number, commit.source, row.startswith("A"))
         except NotFound:
-            return "no patch at all"
-        return text.hexdigest()
+            return "no patch at all", None
+        return text.hexdigest(), embargo
+
+
+def _embargo(source: str) -> str:
+    """Return the statement by which the description of a source says that it is embargoed."""
+    return f"<{source}> <{ACCESS}> <{EMBARGOED}> <{source}>"
 
 
 def _unpack(part: bytes, number: int, path: Path) -> str:
@@ -222,4 +268,7 @@ def _write(connection: sqlite3.Connection, number: int, previous: str, draft: Dr
     placeholders = ", ".join("?" * len(vars(commit)))
     connection.execute(f"INSERT INTO commits VALUES ({placeholders})", tuple(vars(commit).values()))
     connection.executemany("INSERT INTO parts VALUES (?, ?, ?)", parts)
+    for begins, statements in ((True, draft.patch.added), (False, draft.patch.removed)):
+        if _embargo(draft.source) in statements:
+            connection.execute("INSERT INTO embargoes VALUES (?, ?, ?)", (number, draft.source, begins))
     return commit

@@ -23,6 +23,8 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 STANDING = NS + "standing"
 ASSERTED = NS + "Asserted"
+ACCESS = NS + "access"
+EMBARGOED = NS + "Embargoed"
 
 PREFIXES = {
     "dct": "http://purl.org/dc/terms/",

@@ -14,6 +14,7 @@ WITHOUT_ROWS = {
     "imported-sources",
     "licence-text",
     "models-with-open-weights",
+    "embargoed-sources",
     "planned-clusters",
     "prices-of-model",
     "rises-and-falls",
