@@ -6,6 +6,7 @@ reached the disk by then.
 
 import hashlib
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -105,6 +106,15 @@ class Log:
         connection.executescript(_SCHEMA)
         return closing(connection)
 
+    def _connect_for_reading(self) -> closing[sqlite3.Connection]:
+        """Connect even where the disk cannot be written: then nobody else does, and the file is as it stands."""
+        try:
+            return self._connect()
+        except sqlite3.OperationalError:
+            if os.access(self.path.parent, os.W_OK):
+                raise
+            return closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True))
+
     def head(self) -> int:
         """Return the number of the last commit, 0 for an empty log."""
         if not self.path.exists():
@@ -167,7 +177,7 @@ class Log:
         """Return the commits at which an embargo begins or ends, oldest first; they follow from the patches."""
         if not self.path.exists():
             return []
-        with self._connect() as connection:
+        with self._connect_for_reading() as connection:
             rows = connection.execute("SELECT number, source, begins FROM embargoes ORDER BY number")
             return [Embargo(number, source, bool(begins)) for number, source, begins in rows]
 

@@ -5,25 +5,33 @@ live/              the view, opened by the one writer under a lock; thrown away 
 snapshots/000042/  the view at commit 42, read-only
 search/000042.sqlite  the index of names at commit 42
 current            -> snapshots/000042; readers follow it
+public/<name>/     the same of what is public, where something is or was not: a store of its own, on the same log
 """
 
 import fcntl
 import os
 import shutil
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg import search
+from kg.access import PublicLog
 from kg.assemble import apply
 from kg.engine import Engine, select
 from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import NotFound, StoreBusy
 from kg.infer import infer
+from kg.infer_change import infer_change
 from kg.log import Log
+from kg.patch import Patch
 from kg.paths import query
+from kg.rdf import NamedNode, statement
 from kg.settings import get_number
+
+_FEW = 2_000
+"""Statements up to which commits that a view lacks are followed one by one, not inferred from afresh together."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,23 @@ def stamp(snapshot: Path) -> int:
 class Store:
     """A store directory; made on the first write."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, whole: "Store | None" = None) -> None:
+        """Take a folder; `whole` is the store of which this one, within it, holds what is public."""
         self.directory = directory
-        self.log = Log(directory / "log.sqlite")
+        self.whole = whole
+        self.log = PublicLog(whole.log.path) if whole else Log(directory / "log.sqlite")
         self._live = directory / "live"
         self._dirty = directory / "live.dirty"
         self._snapshots = directory / "snapshots"
         self._current = directory / "current"
+
+    def public(self) -> "Store":
+        """Return the store of what is public: this one, unless a source is or was embargoed.
+
+        It stands in a folder that none has had whose past was another, so that nothing of it is older than an embargo.
+        """
+        name = PublicLog(self.log.path).name()
+        return Store(self.directory / "public" / name, self) if name else self
 
     def snapshot(self) -> Path | None:
         """Return the folder of the snapshot that readers follow; None where there is none yet."""
@@ -129,18 +147,35 @@ class Store:
             lock.flush()
             yield
 
-    def open_live(self) -> OxigraphEngine:
-        """Open the live view as it stands at the current snapshot; for the writer alone.
+    def open_live(self) -> tuple[OxigraphEngine, int]:
+        """Open the live view, for the writer alone; return it with the commit at which it stands.
 
-        A view that a crash left between two commits is made anew from the snapshot, whose files it shares.
+        A view that a crash left between two commits is made anew from the snapshot, whose files it shares. That of
+        what is public begins as the whole without what is not.
         """
         snapshot = self.snapshot()
         if self._dirty.exists() or snapshot is None:
             shutil.rmtree(self._live, ignore_errors=True)
-        if snapshot and not self._live.is_dir():
-            OxigraphEngine.read_only(snapshot).snapshot(self._live)
+        whole = self.whole.snapshot() if self.whole and snapshot is None else None
+        if (begin := snapshot or whole) and not self._live.is_dir():
+            OxigraphEngine.read_only(begin).snapshot(self._live)
         self._dirty.touch()
-        return OxigraphEngine.open(self._live)
+        engine = OxigraphEngine.open(self._live)
+        return engine, self._less(engine, int(whole.name)) if whole else self.version()
+
+    def _less(self, engine: Engine, number: int) -> int:
+        """Take what is not public out of a view of a commit; return the last commit by then that is public."""
+        assert isinstance(self.log, PublicLog)
+        gone = [
+            statement(quad)
+            for source in sorted(self.log.hidden(number))
+            for _, graph in select(engine, query("store/graphs-of-source"), {"source": NamedNode(source)})
+            if isinstance(graph, NamedNode)
+            for quad in engine.quads(graph=graph)
+        ]
+        if gone:
+            infer_change(engine, Patch(removed=sorted(gone)))
+        return max((one.number for one in self.log.commits() if one.number <= number), default=0)
 
     def publish(self, engine: Engine, number: int) -> None:
         """Make the live view readers' view, as the state of a commit."""
@@ -184,35 +219,71 @@ class Writer:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.number = store.version()
-        self.engine = store.open_live()
+        self.public: Writer | None = None
+        """The writer of what is public; None where all is."""
+
+        self._open = ExitStack()
+        self.engine, self.number = store.open_live()
         self._clean = True
 
     def catch_up(self) -> None:
         """Apply the commits that the view does not have yet, and publish it at the last of them."""
-        commits = self.store.log.commits(after=self.number)
-        if not commits:
+        log = self.store.log
+        commits = log.commits(after=self.number)
+        if not commits and self.number == self.store.version():
             self.store.mend_index(self.engine)
+            self.follow()
             return
         self._clean = False
-        only_added = True
-        for commit in commits:
-            only_added &= apply(self.engine, lambda number=commit.number: self.store.log.rows(number))
-        infer(self.engine, afresh=not only_added)
-        self.publish(commits[-1].number)
+        if sum(commit.added + commit.removed for commit in commits) < _FEW:
+            for commit in commits:
+                infer_change(self.engine, Patch.read(log.rows(commit.number)))
+        else:
+            only_added = True
+            for commit in commits:
+                only_added &= apply(self.engine, lambda number=commit.number: log.rows(number))
+            infer(self.engine, afresh=not only_added)
+        self.publish(commits[-1].number if commits else self.number)
 
-    def publish(self, number: int) -> None:
-        """Publish the live view as the state of commit `number`."""
+    def publish(self, number: int, *, in_step: bool = False) -> None:
+        """Publish the live view as the state of commit `number`, and then what is public of it.
+
+        `in_step` says that the live view of what is public has been changed as this one has.
+        """
         self.store.publish(self.engine, number)
         self.number = number
         self._clean = True
+        self.follow(in_step=in_step)
+
+    def follow(self, *, in_step: bool = False) -> None:
+        """Bring the view of what is public to what the log now says is public."""
+        public = self.store.public()
+        if self.store.whole or public is self.store:
+            return
+        if self.public and self.public.store.directory == public.directory:
+            if in_step and (head := public.log.head()) != self.public.number:
+                self.public.publish(head)
+            self.public.catch_up()
+            return
+        self._leave_public()
+        self.public = self._open.enter_context(public.writer())
+        for old in public.directory.parent.iterdir():
+            if old != public.directory:
+                shutil.rmtree(old, ignore_errors=True)
 
     def change(self) -> None:
         """Say that the live view is about to differ from the last commit, until it is published."""
         self._clean = False
+        if self.public:
+            self.public.change()
 
     def close(self) -> None:
         """Close the live view; it counts as sound only if nothing in it waits to be published."""
+        self._leave_public()
         self.engine.close()
         if self._clean:
             self.store.settle()
+
+    def _leave_public(self) -> None:
+        self.public = None
+        self._open.close()

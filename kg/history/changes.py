@@ -83,7 +83,7 @@ def known(log: Log, number: int) -> None:
 
 def listed(log: Log, limit: int, since: int = 0) -> Iterator[Listed]:
     """Yield the last commits, newest first: `limit` of them at most, and none up to the number `since`."""
-    for commit in reversed(log.commits(after=max(since, log.head() - limit))):
+    for commit in reversed(log.commits(after=since)[-limit:]):
         yield Listed(commit, touched(log, commit.number))
 
 

@@ -39,10 +39,10 @@ def make(view: View, log: Log, kept: Iterable[Path], target: Path) -> None:
 def move(engine: Engine, log: Log, at: int, to: int) -> bool:
     """Bring an engine from one commit to another, without inference; return whether it only added statements."""
     only_added = True
-    for number in range(at + 1, to + 1):
-        only_added &= apply(engine, lambda number=number: log.rows(number))
-    for number in range(at, to, -1):
-        only_added &= apply(engine, _undoing(log, number))
+    first, last = sorted((at, to))
+    between = [commit.number for commit in log.commits(first) if commit.number <= last]
+    for number in between if at < to else reversed(between):
+        only_added &= apply(engine, (lambda number=number: log.rows(number)) if at < to else _undoing(log, number))
     return only_added
 
 
