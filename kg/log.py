@@ -229,14 +229,14 @@ class Log:
         try:
             for row in self.rows(commit.number):
                 text.update(row.encode())
-                if row[2:-3] == _embargo(commit.source):
+                if row[2:-3] == embargo_of(commit.source):
                     embargo = Embargo(commit.number, commit.source, row.startswith("A"))
         except NotFound:
             return "no patch at all", None
         return text.hexdigest(), embargo
 
 
-def _embargo(source: str) -> str:
+def embargo_of(source: str) -> str:
     """Return the statement by which the description of a source says that it is embargoed."""
     return f"<{source}> <{ACCESS}> <{EMBARGOED}> <{source}>"
 
@@ -279,6 +279,6 @@ def _write(connection: sqlite3.Connection, number: int, previous: str, draft: Dr
     connection.execute(f"INSERT INTO commits VALUES ({placeholders})", tuple(vars(commit).values()))
     connection.executemany("INSERT INTO parts VALUES (?, ?, ?)", parts)
     for begins, statements in ((True, draft.patch.added), (False, draft.patch.removed)):
-        if _embargo(draft.source) in statements:
+        if embargo_of(draft.source) in statements:
             connection.execute("INSERT INTO embargoes VALUES (?, ?, ?)", (number, draft.source, begins))
     return commit

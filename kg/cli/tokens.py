@@ -1,4 +1,4 @@
-"""`kg token`: who may write to a service."""
+"""`kg token`: who may write to a service, and who reads there what is embargoed."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from kg.writing.tokens import Token, Tokens
 
 @click.group()
 def token() -> None:
-    """Make, list and revoke the tokens by which clients write to a service."""
+    """Make, list and revoke the tokens by which clients write to a service, or read what is embargoed."""
 
 
 @token.command()
@@ -19,20 +19,21 @@ def token() -> None:
 @click.option(
     "--source",
     "sources",
-    required=True,
     multiple=True,
     metavar="SLUG",
     help="A source that may be written, e.g. my-notes for src:my-notes; * is any. May be given several times.",
 )
+@click.option("--embargoed", "reads", is_flag=True, help="It reads embargoed sources too; to write one takes this.")
 @options.store
-def make(author: str, sources: tuple[str, ...], store: Path) -> None:
+def make(author: str, sources: tuple[str, ...], reads: bool, store: Path) -> None:
     """Make a token and print it; it is kept as a hash only, so that nobody can show it again.
 
     \b
     Example:
       kg token make --author "Ada" --source ada-notes
+      kg token make --author "Press office" --embargoed
     """
-    made, secret = Tokens(store).make(author, sources)
+    made, secret = Tokens(store).make(author, sources, reads=reads)
     tell(f"token {made.number}: {_words(made)}")
     click.echo(secret)
 
@@ -65,4 +66,6 @@ def revoke(number: int, store: Path) -> None:
 
 
 def _words(one: Token) -> str:
-    return f"{one.author} may write {', '.join('any source' if slug == '*' else f'src:{slug}' for slug in one.sources)}"
+    sources = ", ".join("any source" if slug == "*" else f"src:{slug}" for slug in one.sources)
+    may = [f"write {sources}"] if sources else []
+    return f"{one.author} may {' and '.join([*may, *(['read what is embargoed'] if one.reads else [])])}"

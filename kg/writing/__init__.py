@@ -16,14 +16,15 @@ class Write:
     statements are added), "put", "post" or "delete" (the graph `graph`, by the Graph Store Protocol). `text` is
     the update, patch or document. Statements that name no graph are for `graph`, where that is given. `using` and
     `using_named` are the dataset of an update (SPARQL 1.1 Protocol, section 2.2.3), None where its client names none.
-    `sources` are the slugs of the sources that the author may write, "*" any. `expected` is the commit on which the
-    client relies, None for whatever is there.
+    `sources` are the slugs of the sources that the author may write, "*" any; `reads` says whether the author reads
+    embargoed sources. `expected` is the commit on which the client relies, None for whatever is there.
     """
 
     kind: str
     text: str
     author: str
     sources: tuple[str, ...]
+    reads: bool = False
     message: str = ""
     syntax: str = ""
     graph: str = ""

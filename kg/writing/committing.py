@@ -1,25 +1,27 @@
 """Writes become commits: each is tried on the live view and checked; those that stand enter the log together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from typing import cast
 
-from kg.check import Report, Result, check
-from kg.check.changed import check_change
-from kg.errors import AtlanteError, BadInput
-from kg.infer_change import infer_change
-from kg.log import Commit, Draft
+from kg.check import Report, Result
+from kg.errors import AtlanteError, BadInput, Conflict
+from kg.log import Commit, Draft, embargo_of
 from kg.names import shorten, source_of
 from kg.patch import Patch
-from kg.rdf import Triple, parse_statements, value
-from kg.rule import Rules
+from kg.rdf import parse_statements, value
 from kg.store import Writer
 from kg.writing import WRITTEN, Finding, Write, Written
-from kg.writing.changing import patch_of
+from kg.writing.changing import NotAllowed, patch_of
+from kg.writing.live import LiveView
 from kg.writing.mending import fix
 
 _LONGEST_MESSAGE = 2_000
+_NOT_SHOWN = {
+    "en": "The change breaks this rule together with what is embargoed, which this token does not read.",
+    "it": "La modifica viola questa regola insieme a ciò che è sotto embargo, che questo token non legge.",
+}
 
 
 Outcome = Written | AtlanteError
@@ -46,9 +48,9 @@ class Group:
         self._begun = writer.number
         self._drafts: list[Draft] = []
         self._latest = cache(writer.store.log.latest)
-        self._rules: Rules | None = None
-        self._touched: set[Triple] | None = set()
-        self._graphs: set[str] = set()
+        self._whole = LiveView(writer.engine)
+        self._public = LiveView(writer.public.engine) if writer.public else None
+        self._seen: dict[tuple[str, str, str | None, str | None], Result] | None = None
 
     @property
     def number(self) -> int:
@@ -78,7 +80,8 @@ class Group:
             except AtlanteError as error:
                 outcomes[number] = error
                 continue
-            outcomes[number] = Written(self.number, None, brought[-1][1].added, brought[-1][1].removed, [])
+            patch = brought[-1][1]
+            outcomes[number] = Written(self._head(write, patch), None, patch.added, patch.removed, [])
         report = self._report()
         if report.has_violations:
             del self._drafts[drafts:]
@@ -105,7 +108,8 @@ class Group:
         if refused or write.dry_run:
             del self._drafts[drafts:]
             self._withdraw([patch])
-        return Written(self.number, None, patch.added, patch.removed, findings, refused)
+            return Written(self._head(write), None, patch.added, patch.removed, findings, refused)
+        return Written(self._head(write, patch), None, patch.added, patch.removed, findings)
 
     def _bring(self, write: Write) -> Patch:
         """Bring a write into the live view, and note its draft where it changes anything; return its patch."""
@@ -118,11 +122,12 @@ class Group:
             self._apply(patch)
 
         try:
-            patch = patch_of(self._writer.engine, write, advance)
+            patch = patch_of(self._view(write).engine, write, advance)
             sources = {source for one in (*patch.added, *patch.removed) if (source := _source(one))}
             if len(sources) > 1:
                 names = " and ".join(sorted(map(shorten, sources))[:3])
                 raise BadInput(f"the write changes {names}", "", "A commit changes one source: send one for each.")
+            self._require_access(write, patch, sources)
         except BaseException:
             self._withdraw(brought)
             raise
@@ -136,7 +141,7 @@ class Group:
         if not self._drafts:
             return []
         commits = self._writer.store.log.append(self._begun, self._drafts)
-        self._writer.publish(commits[-1].number)
+        self._writer.publish(commits[-1].number, in_step=True)
         self._begun, self._drafts = commits[-1].number, []
         return commits
 
@@ -147,42 +152,75 @@ class Group:
         message = write.message or f"{shorten(source)} by {write.kind}"
         return Draft(write.author, message, source, origin, digest, patch)
 
+    def _view(self, write: Write) -> LiveView:
+        """Return the view that a write's author reads."""
+        if self._sees_all(write):
+            return self._whole
+        if self._public is None:
+            raise Conflict("what is public is being made", "", "Send it again.")
+        return self._public
+
+    def _sees_all(self, write: Write) -> bool:
+        return write.reads or (self._public is None and not self._whole.embargoed())
+
+    def _head(self, write: Write, patch: Patch | None = None) -> int:
+        """Return the number of the commit that a write makes by its patch, else of the last that its author sees."""
+        if patch or self._sees_all(write):
+            return self.number
+        shown = [number for number, one in enumerate(self._drafts, 1) if not self._whole.embargoed([one.source])]
+        public = self._writer.public.number if self._writer.public else 0
+        return self._begun + shown[-1] if shown else public
+
     def _require_head(self, write: Write) -> None:
-        if write.expected is not None and write.expected != self.number:
-            raise Outdated(write.expected, self.number, self._writer.store.log.commits(after=write.expected))
+        if write.expected is not None and write.expected != (head := self._head(write)):
+            store = self._writer.store if self._sees_all(write) else self._writer.store.public()
+            raise Outdated(write.expected, head, store.log.commits(after=write.expected))
+
+    def _require_access(self, write: Write, patch: Patch, sources: Set[str]) -> None:
+        """Raise NotAllowed for a write to what its author does not read, or would not read after it."""
+        for source in () if write.reads else sources:
+            if self._whole.embargoed([source]) or embargo_of(source) in patch.added:
+                repair = "Use a token that reads what is embargoed (`kg token make --embargoed`)."
+                raise NotAllowed(f"{shorten(source)} is embargoed, which this token does not read", "", repair)
 
     def _report(self) -> Report:
-        """Check what came into the live view since the last time; the whole view where that is not enough."""
-        engine = self._writer.engine
-        report = check_change(engine, self._touched, self._graphs) if self._touched is not None else None
-        self._touched, self._graphs = set(), set()
-        return report or check(engine)
+        """Check what came in since the last time."""
+        self._seen = None
+        return self._whole.report()
 
     def _apply(self, patch: Patch) -> None:
-        if patch:
-            self._rules = self._rules or Rules(self._writer.engine)
-            touched = infer_change(self._writer.engine, patch, self._rules)
-            if touched is None:
-                self._rules = None
-            self._touched = None if touched is None or self._touched is None else self._touched | touched
-            self._graphs |= {one.rpartition(" ")[2][1:-1] for one in (*patch.added, *patch.removed)}
+        """Bring a patch into the live view, and what of it is public into that of what is public."""
+        if not patch:
+            return
+        sources = {source for one in (*patch.added, *patch.removed) if (source := _source(one))}
+        hidden = {one for one in sources if self._public and self._whole.embargoed([one])}
+        self._whole.apply(patch)
+        hidden |= {one for one in sources if self._public and self._whole.embargoed([one])}
+        if self._public and (shown := _without(patch, hidden)):
+            self._public.apply(shown)
 
     def _withdraw(self, brought: Sequence[Patch]) -> None:
         for patch in reversed(brought):
             self._apply(patch.inverted())
 
     def _findings(self, report: Report, patch: Patch, write: Write) -> list[Finding]:
-        """Return what the check says of a change: each Violation, and the rest where it is about what was changed."""
+        """Return what the check says of a change: each Violation, and the rest where it is about what was changed.
+
+        What only who reads more can see, is told as what it is: a rule that is broken.
+        """
         about = {value(quad.subject) for quad in parse_statements(patch.added + patch.removed)}
-        return [
-            self._finding(result, patch, write)
-            for result in report.results
-            if result.severity == "Violation" or result.focus in about
-        ]
+        results = [one for one in report.results if one.severity == "Violation" or one.focus in about]
+        if not results or self._sees_all(write):
+            return [self._finding(one, patch, write) for one in results]
+        if self._seen is None:
+            self._seen = {_key(one): one for one in self._public.report().results} if self._public else {}
+        shown = [self._finding(self._seen[_key(one)], patch, write) for one in results if _key(one) in self._seen]
+        others = sorted({one.rule for one in results if _key(one) not in self._seen and one.severity == "Violation"})
+        return shown + [Finding(rule, "Violation", "", "", _NOT_SHOWN) for rule in others]
 
     def _finding(self, result: Result, patch: Patch, write: Write) -> Finding:
         statements = _meant(result, patch)
-        mend = fix(self._writer.engine, result, patch, write)
+        mend = fix(self._view(write).engine, result, patch, write)
         return Finding(
             result.rule,
             result.severity,
@@ -192,6 +230,16 @@ class Group:
             statements,
             "".join(mend.rows()) if mend else "",
         )
+
+
+def _key(result: Result) -> tuple[str, str, str | None, str | None]:
+    return result.rule, result.focus, result.path, result.value
+
+
+def _without(patch: Patch, sources: Set[str]) -> Patch:
+    """Return a patch without the statements of some sources."""
+    added, removed = ([one for one in side if _source(one) not in sources] for side in (patch.added, patch.removed))
+    return Patch(added, removed)
 
 
 def promised(written: Written, commits: Sequence[Commit]) -> Written:

@@ -1,4 +1,4 @@
-"""Who may write: bearer tokens (RFC 6750), each with an author and the sources it may write, kept as hashes."""
+"""Who may write, and read what is embargoed: bearer tokens (RFC 6750), each with an author, kept as hashes."""
 
 import hashlib
 import os
@@ -17,15 +17,21 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS tokens (
     number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, author TEXT NOT NULL, sources TEXT NOT NULL,
     made TEXT NOT NULL, revoked TEXT
-)
+);
+CREATE TABLE IF NOT EXISTS readers (number INTEGER PRIMARY KEY REFERENCES tokens);
 """
+_SELECT = (
+    "SELECT number, author, sources, made, revoked, EXISTS (SELECT 1 FROM readers WHERE number = tokens.number)"
+    " FROM tokens"
+)
 
 
 @dataclass(frozen=True)
 class Token:
     """A token without its secret: number, author, slugs of the sources it may write ("*" any), and when it was made.
 
-    `revoked` is when it was taken back, None while it holds. Times are UTC, ISO 8601.
+    `revoked` is when it was taken back, None while it holds; `reads` whether it reads embargoed sources. Times are
+    UTC, ISO 8601.
     """
 
     number: int
@@ -33,6 +39,7 @@ class Token:
     sources: tuple[str, ...]
     made: str
     revoked: str | None
+    reads: bool
 
 
 class Tokens:
@@ -41,25 +48,30 @@ class Tokens:
     def __init__(self, store: Path) -> None:
         self._path = store / "tokens.sqlite"
 
-    def make(self, author: str, sources: tuple[str, ...]) -> tuple[Token, str]:
+    def make(self, author: str, sources: tuple[str, ...], *, reads: bool = False) -> tuple[Token, str]:
         """Make a token and return it with its secret, which is kept nowhere; raises BadInput for what it may not be."""
         if not author.strip() or not author.isprintable():
             raise BadInput(f"{author!r} is not the name of an author", "--author", "Name who writes with this token.")
         for slug in sources:
             if slug != "*" and slug != slugify(slug):
                 raise BadInput(f"{slug!r} is not the slug of a source", "--source", f"Write it as {slugify(slug)!r}.")
+        if not sources and not reads:
+            raise BadInput("the token may do nothing", "--source", "Name a source that it may write, or --embargoed.")
         secret, made = secrets.token_urlsafe(32), _now()
         with self._opened() as database:
             row = (_hash(secret), author.strip(), " ".join(sources), made)
             done = database.execute("INSERT INTO tokens (hash, author, sources, made) VALUES (?, ?, ?, ?)", row)
-            return Token(done.lastrowid or 0, author.strip(), sources, made, None), secret
+            number = done.lastrowid or 0
+            if reads:
+                database.execute("INSERT INTO readers VALUES (?)", (number,))
+            return Token(number, author.strip(), sources, made, None, reads), secret
 
     def all(self) -> list[Token]:
         """Return every token, oldest first, revoked ones too."""
         if not self._path.exists():
             return []
         with self._opened() as database:
-            rows = database.execute("SELECT number, author, sources, made, revoked FROM tokens ORDER BY number")
+            rows = database.execute(f"{_SELECT} ORDER BY number")
             return [_token(row) for row in rows]
 
     def revoke(self, number: int) -> Token:
@@ -75,10 +87,7 @@ class Tokens:
         if not self._path.exists():
             return None
         with self._opened() as database:
-            row = database.execute(
-                "SELECT number, author, sources, made, revoked FROM tokens WHERE hash = ? AND revoked IS NULL",
-                (_hash(secret),),
-            ).fetchone()
+            row = database.execute(f"{_SELECT} WHERE hash = ? AND revoked IS NULL", (_hash(secret),)).fetchone()
         return _token(row) if row else None
 
     @contextmanager
@@ -86,7 +95,7 @@ class Tokens:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as database:
-            database.execute(_SCHEMA)
+            database.executescript(_SCHEMA)
             yield database
 
 
@@ -99,5 +108,5 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _token(row: tuple[int, str, str, str, str | None]) -> Token:
-    return Token(row[0], row[1], tuple(row[2].split()), row[3], row[4])
+def _token(row: tuple[int, str, str, str, str | None, int]) -> Token:
+    return Token(row[0], row[1], tuple(row[2].split()), row[3], row[4], bool(row[5]))
