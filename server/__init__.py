@@ -33,9 +33,9 @@ from server.bundle import bundle, never_changes
 from server.cache import Kept, coding_for
 from server.endpoint import query_limits
 from server.front import Front
-from server.headers import ALWAYS, FOREVER, PREFLIGHT
+from server.headers import ALWAYS, FOREVER, PREFLIGHT, PRIVATE
 from server.scratch import Scratch
-from server.view import View, snapshot
+from server.view import Views, snapshot
 from server.words import say
 
 _BLUEPRINTS = (
@@ -67,7 +67,7 @@ def create_app(store_dir: str | Path | None = None) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_BODY
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["atlante.view"] = View(Path(store_dir or get_text("store")))
+    app.extensions["atlante.views"] = Views(Path(store_dir or get_text("store")))
     language.register(app)
     times.register(app)
     errors.register(app)
@@ -113,9 +113,9 @@ def _finish(response: Response) -> Response:
         headers.update(PREFLIGHT)
     if "snapshot" in g and response.status_code == 200 and "Cache-Control" not in headers:
         headers["Atlante-Commit"] = str(g.snapshot.commit)
-        headers["Vary"] = "Accept, Accept-Language"
+        headers["Vary"] = "Accept, Accept-Language, Authorization"
         settled = g.snapshot.pinned and response.mimetype != "text/html"
-        headers["Cache-Control"] = FOREVER if settled else "no-cache"
+        headers["Cache-Control"] = PRIVATE if not g.snapshot.public else FOREVER if settled else "no-cache"
         response.set_etag(_version(response), weak=True)
         response.make_conditional(request)
     elif response.status_code == 200 and never_changes(request.path):

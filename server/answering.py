@@ -12,7 +12,7 @@ import brotli
 from kg.workers.pool import Answer
 from server.cache import LARGEST, Cache, Kept, coding_for, matches
 from server.exchange import Exchange
-from server.headers import FOREVER
+from server.headers import FOREVER, PRIVATE
 from server.metrics import CACHED
 from server.view import Snapshot
 
@@ -20,7 +20,7 @@ HELD_ROWS = 1000
 HELD_SECONDS = 0.2
 _IN_MEMORY = 1 << 20
 _CHUNK = 1 << 16
-_VARY = (b"vary", b"Accept, Accept-Encoding")
+_VARY = (b"vary", b"Accept, Accept-Encoding, Authorization")
 _REVALIDATE = (b"cache-control", b"public, no-cache")
 _NEVER = (b"cache-control", b"no-store")
 REQUEST = "atlante.request"
@@ -38,7 +38,7 @@ class Answering:
     async def kept(self, exchange: Exchange, here: Snapshot, key: Hashable) -> bool:
         """Answer from what is kept, or with 304 where the client has what would be answered; tell whether it was so."""
         kept = None
-        if not here.past:
+        if here.everyones:
             self._cache.follow(here.version)
             kept = self._cache.get(key)
         if kept:
@@ -74,7 +74,7 @@ class Answering:
         if answer.complete and pending is None and len(held) <= LARGEST:
             exchange.notes["rows"] = answer.rows
             kept = Kept(content_type, bytes(held), answer.rows)
-            if key is not None and not here.past:
+            if key is not None and here.everyones:
                 self._cache.put(key, kept)
             await self._whole(exchange, here, kept, cacheable=key is not None, headers=headers)
             return
@@ -112,7 +112,7 @@ class Answering:
             shown.append((b"content-encoding", coding.encode()))
         body = kept.coded(coding)
         request = exchange.scope.get("extensions", {}).get(REQUEST)
-        if cacheable and request and not here.past:
+        if cacheable and request and here.everyones:
             before, after = exchange.as_bytes(shown, body)
             self._cache.remember(request, before, after, len(body), kept.rows)
         await exchange.reply(200, shown, body)
@@ -219,6 +219,8 @@ def _weak(here: Snapshot, key: Hashable) -> str:
 
 def _caching(here: Snapshot) -> Header:
     """Return how long an answer holds: until it is asked whether it does, or, from a pinned commit, for ever."""
+    if not here.public:
+        return (b"cache-control", PRIVATE.encode())
     return (b"cache-control", FOREVER.encode()) if here.pinned else _REVALIDATE
 
 

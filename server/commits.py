@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from flask import Blueprint, Response, current_app, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from kg.errors import BadInput, NotFound
@@ -17,7 +17,7 @@ from server.evidence import Evidence, EvidenceReader
 from server.negotiate import ATOM, EVENTS, RDF_PATCH
 from server.paging import page_asked
 from server.terms import Shown, Terms
-from server.view import Snapshot, snapshot
+from server.view import Snapshot, snapshot, view
 
 blueprint = Blueprint("commits", __name__)
 
@@ -80,8 +80,8 @@ def index() -> str | Answer:
 def commit(number: int) -> str | Answer:
     """Show what a commit changed: place by place, and in words where it is not too large; or give its patch."""
     chosen, here, log = negotiate.require(OFFERS), whole(), log_of_store()
-    found = next((one for one in log.commits(number - 1)[:1] if one.number == number <= here.commit), None)
-    if found is None:
+    found = log.commit(number)
+    if found is None or number > here.commit:
         raise NotFound(f"there is no commit {number}", "", f"/commits lists them; the last one is {here.commit}.")
     if chosen is RDF_PATCH:
         return Response(_patch(log, found), content_type=chosen.content_type)
@@ -108,8 +108,8 @@ def whole() -> Snapshot:
 
 
 def log_of_store() -> Log:
-    """Return the log of the store that is served."""
-    return current_app.extensions["atlante.view"].store.log
+    """Return the log that this request's client reads."""
+    return view().store.log
 
 
 def _patch(log: Log, commit: Commit) -> Iterator[str]:

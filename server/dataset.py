@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import cast
-
-from flask import current_app
 
 from kg import export
 from kg.ask import questions
@@ -21,7 +18,7 @@ from kg.rdf import DefaultGraph, Literal, NamedNode, Triple, value
 from kg.store import counts
 from server import negotiate
 from server.facts import Value, about, address, part, term, text
-from server.view import Snapshot, View
+from server.view import Snapshot, view
 
 _MOST_PARTITIONS = 200
 _MOST_EXAMPLES = 10
@@ -115,9 +112,8 @@ def _general(here: Snapshot) -> dict[str, list[Value]]:
 
 def _commits(here: Snapshot) -> list[Commit]:
     """Return the commits that led to the snapshot; none where the log cannot be read, as on a read-only disk."""
-    log = cast(View, current_app.extensions["atlante.view"]).store.log
     try:
-        return [commit for commit in log.commits() if commit.number <= here.commit]
+        return [commit for commit in view().store.log.commits() if commit.number <= here.commit]
     except sqlite3.Error:
         return []
 

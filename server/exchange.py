@@ -40,6 +40,8 @@ class Exchange:
         self.status = 0
         self.sent = 0
         self.notes: dict[str, Any] = {}
+        self.reads = False
+        """Whether the client reads what is embargoed."""
         self.left = False
         """Whether the client went away before its answer was complete."""
 

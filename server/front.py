@@ -33,7 +33,7 @@ from server.proxy import Proxies
 from server.rendered import Rendered
 from server.scratch import Scratch
 from server.stream import CommitStream, wanted_by
-from server.view import Snapshot, View
+from server.view import Snapshot, Views
 from server.writes import Writes
 
 _ALLOWED = {"/sparql": "GET, HEAD, POST, OPTIONS"}
@@ -59,7 +59,7 @@ class Front:
 
     def __init__(self, flask: Flask, scratch: Scratch | None = None) -> None:
         self._scratch = scratch
-        self.view: View = flask.extensions["atlante.view"]
+        self._views: Views = flask.extensions["atlante.views"]
         self.cache = Cache(int(get_number("cache_megabytes")))
         self.access = AccessLog(get_text("access_log"))
         self._pages = Rendered(flask)
@@ -72,9 +72,9 @@ class Front:
         answering = Answering(self.cache)
         self._endpoint = Endpoint(self._pool, answering)
         self._dumps = Dumps(self._export_pool, answering)
-        self._health = Health(self.view, self._pool)
-        self._writes = Writes(self.view.store.directory)
-        self._stream = CommitStream(self.view)
+        self._health = Health(self._views.public, self._pool)
+        self._writes = Writes(self._views.public.directory)
+        self._stream = CommitStream()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or take part in the server's start and end (ASGI 3.0)."""
@@ -109,7 +109,7 @@ class Front:
         None too for a client that has sent its number: the usual way tells it so.
         """
         try:
-            self.cache.follow(self.view.current().version)
+            self.cache.follow(self._views.public.current().version)
         except AtlanteError:
             return None
         found = self.cache.response(request)
@@ -136,7 +136,7 @@ class Front:
                 exchange.left = True
                 return
             except SnapshotGone as error:
-                self.view.renew()
+                self._views.renew()
                 gone = error
             except Exception as error:
                 await self._refuse(exchange, error)
@@ -151,6 +151,7 @@ class Front:
             await self._health.metrics(exchange)
             return
         self._limits.count(exchange.client)
+        exchange.reads = self._writes.reads(exchange)
         if route == "sparql":
             await self._sparql(exchange)
         elif route == "export":
@@ -160,7 +161,7 @@ class Front:
         elif route == "graphs":
             await self._whole_graph(exchange, self._dumps.graph, exchange.path.removeprefix("/graphs").lstrip("/"))
         elif route == "commits" and wanted_by(exchange):
-            await self._stream.answer(exchange)
+            await self._stream.answer(exchange, self._views.of(exchange.reads))
         else:
             await self._pages.answer(exchange)
 
@@ -173,7 +174,7 @@ class Front:
             await self._writes.commit(exchange)
         else:
             await self._writes.graph(exchange, exchange.path.removeprefix("/graphs").lstrip("/"))
-        self.view.renew()
+        self._views.renew()
 
     async def _sparql(self, exchange: Exchange) -> None:
         asked = await protocol.read(exchange)
@@ -200,10 +201,10 @@ class Front:
         exchange.notes["query"] = asked.text
         if self._scratch is None:
             await self._writes.update(exchange, asked)
-            self.view.renew()
+            self._views.renew()
             return
         number = await self._scratch.update(asked)
-        self.view.renew()
+        self._views.renew()
         await exchange.reply(204, [(b"atlante-commit", str(number).encode())])
 
     async def _form_or_description(self, exchange: Exchange) -> None:
@@ -217,8 +218,8 @@ class Front:
 
     async def _snapshot(self, exchange: Exchange) -> Snapshot:
         """Return the graph that a request asks to see: the present one, or one of other times."""
-        asked = times.asked_by(exchange.parameter)
-        return await asyncio.to_thread(self.view.at, asked) if asked else self.view.current()
+        asked, view = times.asked_by(exchange.parameter), self._views.of(exchange.reads)
+        return await asyncio.to_thread(view.at, asked) if asked else view.current()
 
     async def _whole_graph(self, exchange: Exchange, write: Any, name: str) -> None:
         here = await self._snapshot(exchange)

@@ -22,5 +22,8 @@ PREFLIGHT = {
 }
 """What scripts of other origins may send (Fetch, CORS-preflight)."""
 
+PRIVATE = "private, no-store"
+"""The Cache-Control of what not everybody may have."""
+
 FOREVER = "public, max-age=31536000, immutable"
 """The Cache-Control of what never changes (RFC 8246)."""

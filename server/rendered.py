@@ -7,6 +7,7 @@ from flask import Flask
 
 from server.exchange import Exchange
 from server.outcome import KEY, Outcome
+from server.view import READS
 
 _THREADS = 8
 
@@ -27,7 +28,7 @@ class Rendered:
                 exchange.sent += len(message.get("body", b""))
             await exchange.send_as_it_is(message)
 
-        scope: Any = {**exchange.scope, KEY: outcome}
+        scope: Any = {**exchange.scope, KEY: outcome, READS: exchange.reads}
         await self._application(scope, exchange.receive, send)  # type: ignore[arg-type]
 
 

@@ -32,10 +32,9 @@ def wanted_by(exchange: Exchange) -> bool:
 
 
 class CommitStream:
-    """Sends clients each commit that a view comes to show, until they leave or the service stops."""
+    """Sends clients each commit that their view comes to show, until they leave or the service stops."""
 
-    def __init__(self, view: "View") -> None:
-        self._view = view
+    def __init__(self) -> None:
         self._most = int(get_number("streams"))
         self._patience = get_number("idle_timeout")
         self._open = 0
@@ -45,9 +44,9 @@ class CommitStream:
         """End all streams."""
         self._stopping.set()
 
-    async def answer(self, exchange: Exchange) -> None:
-        """Send the commits after the one that `Last-Event-ID` or `since` names, else those to come."""
-        last = self._begun_after(exchange)
+    async def answer(self, exchange: Exchange, view: "View") -> None:
+        """Send the commits of a view after the one that `Last-Event-ID` or `since` names, else those to come."""
+        last = _begun_after(exchange, view)
         if self._open >= self._most:
             raise WorkersBusy("streams", f"{self._most} streams of commits are open")
         self._open += 1
@@ -56,30 +55,19 @@ class CommitStream:
             headers = {"content-type": EVENTS.content_type, "cache-control": "no-store", "x-accel-buffering": "no"}
             await exchange.begin(200, [(name.encode(), value.encode()) for name, value in headers.items()])
             if exchange.method != "HEAD":
-                await self._send(exchange, last)
+                await self._send(exchange, view, last)
             await exchange.write(b"", more=False)
         finally:
             end()
             self._open -= 1
 
-    def _begun_after(self, exchange: Exchange) -> int:
-        if times.asked_by(exchange.parameter):
-            repair = "Leave the times out; ?since=N begins after a commit."
-            raise BadInput("a stream tells what comes, and has no other times", "", repair)
-        given = exchange.header(b"last-event-id") or exchange.parameter("since")
-        if given is None:
-            return self._view.current().commit
-        if not given.isdecimal() or len(given) > 15:
-            raise BadInput(f"since={given!r} is not the number of a commit", "since", "Say 0 for all commits.")
-        return int(given)
-
-    async def _send(self, exchange: Exchange, last: int) -> None:
+    async def _send(self, exchange: Exchange, view: "View", last: int) -> None:
         await self._write(exchange, "retry: 2000\n\n")
         silent_since = time.monotonic()
         while not self._stopping.is_set():
-            here = self._view.current().commit
+            here = view.current().commit
             if here > last:
-                commits = await asyncio.to_thread(self._view.store.log.commits, last)
+                commits = await asyncio.to_thread(view.store.log.commits, last)
                 for commit in commits:
                     if commit.number <= here:
                         await self._write(exchange, _event(exchange, commit))
@@ -96,6 +84,18 @@ class CommitStream:
         """Send text; a client that takes nothing for long is left (TimeoutError), and can resume later."""
         async with asyncio.timeout(self._patience):
             await exchange.write(text.encode())
+
+
+def _begun_after(exchange: Exchange, view: "View") -> int:
+    if times.asked_by(exchange.parameter):
+        repair = "Leave the times out; ?since=N begins after a commit."
+        raise BadInput("a stream tells what comes, and has no other times", "", repair)
+    given = exchange.header(b"last-event-id") or exchange.parameter("since")
+    if given is None:
+        return view.current().commit
+    if not given.isdecimal() or len(given) > 15:
+        raise BadInput(f"since={given!r} is not the number of a commit", "since", "Say 0 for all commits.")
+    return int(given)
 
 
 def _event(exchange: Exchange, commit: "Commit") -> str:

@@ -1,4 +1,6 @@
-"""The snapshot that this web process reads: opened once per commit, and again when `current` moves on."""
+"""The snapshots that this web process reads, of what is public and of all: opened once per commit, and again when
+`current` moves on.
+"""
 
 import threading
 import time
@@ -7,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from flask import current_app, g
+from flask import current_app, g, has_request_context, request
 
 from kg.engine import Engine, Solutions
 from kg.engine.oxigraph import OxigraphEngine
@@ -32,7 +34,7 @@ class Snapshot:
     engine: Engine
     stamp: int = 0
     past: bool = False
-    """Whether it is another view than the present one: what was kept of its answers says nothing of others."""
+    """Whether it is another view than the present one."""
 
     part: str = ""
     """What tells a view of a part of its commit from the whole."""
@@ -40,17 +42,25 @@ class Snapshot:
     pinned: bool = False
     """Whether its commit was asked for by its number: what it answers, it answers for ever."""
 
+    public: bool = True
+    """Whether anybody may have what it answers."""
+
     _memory: dict[object, Any] = field(default_factory=dict[object, Any])
 
     @property
-    def version(self) -> tuple[int, int]:
-        """What tells it from any other, one of the same number too: a store may be made anew."""
-        return self.commit, self.stamp
+    def version(self) -> tuple[Path, int]:
+        """What tells it from any other, one of the same folder too: a store may be made anew."""
+        return self.path, self.stamp
+
+    @property
+    def everyones(self) -> bool:
+        """Whether it is what anybody has at present: answers from it may be kept for the next client too."""
+        return self.public and not self.past
 
     @property
     def tag(self) -> str:
         """What entity tags say of it: the commit, and which part of it."""
-        return f"{self.commit}{self.part}"
+        return f"{self.commit}{self.part}{'' if self.public else '-all'}"
 
     def select(self, name: str, **bindings: Term | str) -> list[tuple[Term | None, ...]]:
         """Return the solutions of the fixed query `queries/pages/<name>.rq`; a string binding is an IRI."""
@@ -72,14 +82,25 @@ _LOOKED_AT = 0.05
 
 
 class View:
-    """Follows the `current` snapshot of a store; threads may share it."""
+    """Follows the `current` snapshot of a store, of what is public in it or of all; threads may share it."""
 
-    def __init__(self, directory: Path) -> None:
-        self.store = Store(directory)
+    def __init__(self, directory: Path, *, public: bool) -> None:
+        self._whole = Store(directory)
+        self._public = public
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._until = 0.0
         self._others: dict[tuple[Path, int, Asked], Snapshot] = {}
+
+    @property
+    def directory(self) -> Path:
+        """The folder of the whole store."""
+        return self._whole.directory
+
+    @property
+    def store(self) -> Store:
+        """The store whose snapshots are followed: another one from the commit on that embargoes what was public."""
+        return self._whole.public() if self._public else self._whole
 
     def current(self) -> Snapshot:
         """Return the current snapshot, opening it where it is new; raises AtlanteError if there is none yet."""
@@ -91,11 +112,12 @@ class View:
             if path is None:
                 raise AtlanteError("the store has no snapshot yet", "", "Fill it with `kg build`.")
             try:
-                version = int(path.name), stamp(path)
+                version = path, stamp(path)
             except OSError as error:
                 raise SnapshotGone("the snapshot was taken away just now") from error
             if self._snapshot is None or self._snapshot.version != version:
-                self._snapshot = Snapshot(version[0], path, OxigraphEngine.read_only(path), version[1])
+                engine = OxigraphEngine.read_only(path)
+                self._snapshot = Snapshot(int(path.name), path, engine, version[1], public=self._public)
             self._until = now + _LOOKED_AT
             return self._snapshot
 
@@ -106,8 +128,9 @@ class View:
         """
         if not asked:
             return self.current()
-        view = view_of(asked, self.store.log)
-        path = kept(self.store, view)
+        store = self.store
+        view = view_of(asked, store.log)
+        path = kept(store, view)
         try:
             version = path, stamp(path), asked
         except OSError as error:
@@ -117,8 +140,13 @@ class View:
             if found is None:
                 engine = OxigraphEngine.read_only(path)
                 part = "" if view.whole else f"-{view.known_by}-{view.valid_on}"
-                pinned = asked.as_of.isdecimal()
-                found = Snapshot(int(path.name), path, engine, version[1], past=True, part=part, pinned=pinned)
+                found = Snapshot(
+                    *(int(path.name), path, engine, version[1]),
+                    past=True,
+                    part=part,
+                    pinned=asked.as_of.isdecimal(),
+                    public=self._public,
+                )
             self._others[version] = found
             while len(self._others) > _OTHERS:
                 del self._others[next(iter(self._others))]
@@ -129,8 +157,34 @@ class View:
         self._snapshot = None
 
 
+class Views:
+    """The view of what is public in a store, and the view of all."""
+
+    def __init__(self, directory: Path) -> None:
+        self.public, self.whole = (View(directory, public=public) for public in (True, False))
+
+    def of(self, reads: object) -> View:
+        """Return the view of a client, given whether it reads what is embargoed."""
+        return self.whole if reads else self.public
+
+    def renew(self) -> None:
+        """Look anew at where both stand."""
+        self.public.renew()
+        self.whole.renew()
+
+
+READS = "atlante.reads"
+"""Where the ASGI scope of a request says whether its client reads what is embargoed."""
+
+
+def view() -> View:
+    """Return the view that this request's client reads: what is public, or all."""
+    reads = has_request_context() and request.environ.get("asgi.scope", {}).get(READS)
+    return cast(Views, current_app.extensions["atlante.views"]).of(reads)
+
+
 def snapshot() -> Snapshot:
     """Return the snapshot of this request; the whole request reads the same one."""
     if "snapshot" not in g:
-        g.snapshot = cast(View, current_app.extensions["atlante.view"]).at(g.get("times", Asked()))
+        g.snapshot = view().at(g.get("times", Asked()))
     return g.snapshot

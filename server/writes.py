@@ -38,7 +38,7 @@ class Refused(AtlanteError):
 
 
 class Writes:
-    """Takes writes from clients with a token, where the setting `writes` is on."""
+    """Takes writes from clients with a token, where the setting `writes` is on; knows who reads what is embargoed."""
 
     def __init__(self, store: Path) -> None:
         self.on = bool(get_number("writes"))
@@ -83,14 +83,24 @@ class Writes:
         """Return the token that a request bears (RFC 6750, section 2.1); raises Forbidden and Unauthorized."""
         if not self.on:
             raise Forbidden(_OFF)
-        scheme, _, secret = exchange.header(b"authorization").partition(" ")
-        token = self._tokens.find(secret.strip()) if scheme.lower() == "bearer" else None
+        token = self._token(exchange)
         if token is None:
-            wrong = "The token is unknown or revoked." if secret else "A write needs a token."
-            error = Unauthorized(f"{wrong} `kg token make` makes one; send it as Authorization: Bearer <token>.")
-            challenge = 'Bearer realm="Atlante"' + (', error="invalid_token"' if secret else "")
-            error.get_headers = lambda *_: [("WWW-Authenticate", challenge)]  # type: ignore[method-assign]
-            raise error
+            raise _unauthorized("A write needs a token.", "")
+        return token
+
+    def reads(self, exchange: Exchange) -> bool:
+        """Tell whether a request's client reads what is embargoed; raises Unauthorized for a token that is none."""
+        token = self._token(exchange)
+        return token is not None and token.reads
+
+    def _token(self, exchange: Exchange) -> Token | None:
+        """Return the token that a request bears; None where it bears none."""
+        scheme, _, secret = exchange.header(b"authorization").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = self._tokens.find(secret.strip())
+        if token is None:
+            raise _unauthorized("The token is unknown or revoked.", ', error="invalid_token"')
         return token
 
     async def _answer(self, exchange: Exchange, write: Write) -> None:
@@ -106,6 +116,13 @@ class Writes:
         await exchange.reply(201 if written.commit else 200, headers, json.dumps(body, ensure_ascii=False).encode())
 
 
+def _unauthorized(wrong: str, more: str) -> Unauthorized:
+    error = Unauthorized(f"{wrong} `kg token make` makes one; send it as Authorization: Bearer <token>.")
+    challenge = f'Bearer realm="Atlante"{more}'
+    error.get_headers = lambda *_: [("WWW-Authenticate", challenge)]  # type: ignore[method-assign]
+    return error
+
+
 def _write(exchange: Exchange, token: Token, kind: str, text: str, graph: str) -> Write:
     dry_run = exchange.parameter("dry-run")
     if dry_run not in (None, "", "0", "1"):
@@ -115,6 +132,7 @@ def _write(exchange: Exchange, token: Token, kind: str, text: str, graph: str) -
         text,
         token.author,
         token.sources,
+        token.reads,
         message=exchange.parameter("message") or "",
         graph=graph,
         expected=_expected(exchange),
