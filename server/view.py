@@ -110,6 +110,8 @@ class View:
         with self._lock:
             path = self.store.snapshot()
             if path is None:
+                if self._public and self._whole.snapshot():
+                    raise AtlanteError("the view of what is public is being made anew", "", "Try again in a moment.")
                 raise AtlanteError("the store has no snapshot yet", "", "Fill it with `kg build`.")
             try:
                 version = path, stamp(path)

@@ -72,7 +72,19 @@ def test_the_terms_that_documents_name_exist() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["tutorial", "add-a-source", "importing", "identity", "licences", "evidence", "history", "writing", "times"]
+    "name",
+    [
+        "tutorial",
+        "add-a-source",
+        "importing",
+        "identity",
+        "licences",
+        "evidence",
+        "history",
+        "writing",
+        "times",
+        "access",
+    ],
 )
 def test_the_document_does_what_it_says(name: str, tmp_path: Path) -> None:
     environment = environment_with_kg(tmp_path)

@@ -52,15 +52,16 @@ _TIMES = (
     ),
     click.option("--known-by", default="", metavar="DATE", help="Only sources published by DATE."),
     click.option("--valid-on", default="", metavar="DATE", help="Only what was in force on DATE."),
+    click.option("--public", is_flag=True, help="Only what is public: nothing of embargoed sources."),
 )
 
 
 def times(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of other times, as its argument `asked`."""
+    """Give a command the options of other times, and of what is public, as its argument `asked`."""
 
     @wraps(command)
-    def with_times(as_of: str, known_by: str, valid_on: str, **others: Any) -> None:
-        command(asked=Asked(as_of, known_by, valid_on), **others)
+    def with_times(as_of: str, known_by: str, valid_on: str, public: bool, **others: Any) -> None:
+        command(asked=Asked(as_of, known_by, valid_on, public), **others)
 
     for option in reversed(_TIMES):
         with_times = option(with_times)

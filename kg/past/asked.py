@@ -17,11 +17,13 @@ class Asked:
     """The times asked for, as written; "" for one that is not asked for.
 
     `as_of` is a commit's number, an xsd:date or an xsd:dateTime (UTC where it names no zone); the others an xsd:date.
+    `public` says that only what is public is to be seen; it is no time, and no view is asked for by it alone.
     """
 
     as_of: str = ""
     known_by: str = ""
     valid_on: str = ""
+    public: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.as_of or self.known_by or self.valid_on)

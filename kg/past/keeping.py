@@ -37,6 +37,7 @@ def folder(store: Store, asked: Asked) -> Path:
 
     Raises BadInput for times that cannot be had, NotFound for an empty store.
     """
+    store = store.public() if asked.public else store
     with store.reader() as (_, number):  # brings the view up to the log
         pass
     if not asked:

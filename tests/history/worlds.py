@@ -16,6 +16,8 @@ _PREFIXES = (
     "@prefix kg: <https://w3id.org/atlante/ns#> .\n"
     "@prefix id: <https://w3id.org/atlante/id/> .\n"
     "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+    "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
 )
 
 
