@@ -15,7 +15,8 @@ _OF_THE_LOG = ("commits", "changes")
 
 def asked_by(parameter: Callable[[str], str | None]) -> Asked:
     """Return the times that a request asks for, given what returns its parameters by name."""
-    return Asked(*(parameter(name) or "" for name in NAMES))
+    as_of, known_by, valid_on = (parameter(name) or "" for name in NAMES)
+    return Asked(as_of, known_by, valid_on)
 
 
 def register(app: Flask) -> None:
