@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge, RequestTimeout
 
 from kg.settings import get_number
+from kg.writing.tokens import Token
 from server.headers import ALWAYS
 
 Scope = MutableMapping[str, Any]
@@ -40,10 +41,15 @@ class Exchange:
         self.status = 0
         self.sent = 0
         self.notes: dict[str, Any] = {}
-        self.reads = False
-        """Whether the client reads what is embargoed."""
+        self.token: Token | None = None
+        """The token that the request bears."""
         self.left = False
         """Whether the client went away before its answer was complete."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether the client reads what is embargoed."""
+        return self.token is not None and self.token.reads
 
     def header(self, name: bytes) -> str:
         """Return a request header by its name in small letters; "" where it is missing."""

@@ -151,7 +151,7 @@ class Front:
             await self._health.metrics(exchange)
             return
         self._limits.count(exchange.client)
-        exchange.reads = self._writes.reads(exchange)
+        exchange.token = self._writes.token(exchange)
         if route == "sparql":
             await self._sparql(exchange)
         elif route == "export":

@@ -80,21 +80,18 @@ class Writes:
         await self._writer.close()
 
     def require_token(self, exchange: Exchange) -> Token:
-        """Return the token that a request bears (RFC 6750, section 2.1); raises Forbidden and Unauthorized."""
+        """Return the token that a write bears; raises Forbidden where writing is off, Unauthorized without one."""
         if not self.on:
             raise Forbidden(_OFF)
-        token = self._token(exchange)
-        if token is None:
+        if exchange.token is None:
             raise _unauthorized("A write needs a token.", "")
-        return token
+        return exchange.token
 
-    def reads(self, exchange: Exchange) -> bool:
-        """Tell whether a request's client reads what is embargoed; raises Unauthorized for a token that is none."""
-        token = self._token(exchange)
-        return token is not None and token.reads
+    def token(self, exchange: Exchange) -> Token | None:
+        """Return the token that a request bears (RFC 6750, section 2.1), None where it bears none.
 
-    def _token(self, exchange: Exchange) -> Token | None:
-        """Return the token that a request bears; None where it bears none."""
+        Raises Unauthorized for one that is unknown or revoked.
+        """
         scheme, _, secret = exchange.header(b"authorization").partition(" ")
         if scheme.lower() != "bearer":
             return None

@@ -19,6 +19,9 @@ from kg.writing.telling import outcome_as_plain
 _GROUP = 100
 """Writes in a group at most: so long does one that is refused wait at most for others."""
 
+_GATHERING = 0.02
+"""Seconds for which a group waits at most for as many writes as the one before had: their clients come back at once."""
+
 _PACKAGES = str(Path(__file__).resolve().parents[2])
 
 _Waiting = tuple[dict[str, Any], "asyncio.Future[dict[str, Any]]"]
@@ -57,10 +60,13 @@ class WriteQueue:
             await self._process.wait()
 
     async def _run(self) -> None:
+        before = 1
         while True:
             await self._more.wait()
             self._more.clear()
             while self._waiting:
+                await self._gather(before)
+                before = min(_GROUP, len(self._waiting))
                 group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
                 try:
                     told = await asyncio.shield(asyncio.ensure_future(self._write([write for write, _ in group])))
@@ -70,6 +76,14 @@ class WriteQueue:
                 for (_, outcome), one in zip(group, told, strict=True):
                     if not outcome.done():
                         outcome.set_result(one)
+
+    async def _gather(self, wanted: int) -> None:
+        """Wait a little for writes that come together, each of which would make a snapshot of its own."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GATHERING):
+                while len(self._waiting) < wanted:
+                    self._more.clear()
+                    await self._more.wait()
 
     async def _write(self, writes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self._channel is None:

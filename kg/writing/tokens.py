@@ -47,6 +47,7 @@ class Tokens:
 
     def __init__(self, store: Path) -> None:
         self._path = store / "tokens.sqlite"
+        self._finding: tuple[int, sqlite3.Connection] | None = None
 
     def make(self, author: str, sources: tuple[str, ...], *, reads: bool = False) -> tuple[Token, str]:
         """Make a token and return it with its secret, which is kept nowhere; raises BadInput for what it may not be."""
@@ -83,20 +84,28 @@ class Tokens:
         return next(token for token in self.all() if token.number == number)
 
     def find(self, secret: str) -> Token | None:
-        """Return the token with a secret; None where there is none, or it is revoked."""
-        if not self._path.exists():
+        """Return the token with a secret; None where there is none, or it is revoked. To be called by one thread."""
+        try:
+            inode = self._path.stat().st_ino
+        except FileNotFoundError:
             return None
-        with self._opened() as database:
-            row = database.execute(f"{_SELECT} WHERE hash = ? AND revoked IS NULL", (_hash(secret),)).fetchone()
+        if self._finding is None or self._finding[0] != inode:
+            self._finding = inode, self._connect()
+        found = self._finding[1].execute(f"{_SELECT} WHERE hash = ? AND revoked IS NULL", (_hash(secret),))
+        row = found.fetchone()
         return _token(row) if row else None
 
     @contextmanager
     def _opened(self) -> Generator[sqlite3.Connection]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as database:
-            database.executescript(_SCHEMA)
+        with closing(self._connect()) as database:
             yield database
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+        database.executescript(_SCHEMA)
+        return database
 
 
 def _hash(secret: str) -> str:
