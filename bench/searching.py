@@ -4,7 +4,6 @@ python -m bench.searching [STATEMENTS]        default: 1000000
 """
 
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -46,19 +45,17 @@ def making(folder: Path) -> int:
     """Make the index of a store's snapshot from nothing; return its megabytes."""
     with Store(folder).reader() as (engine, _):
         snapshot = _snapshot(folder)
-        refresh(engine, snapshot, None, None)
-    return index_of(snapshot).stat().st_size // 1_000_000
+        refresh(engine, snapshot)
+    return index_of(snapshot).file.stat().st_size // 1_000_000
 
 
 def following(folder: Path) -> float:
     """Bring an index up to a commit that gives some companies another name; return the wall seconds."""
     snapshot = _snapshot(folder)
-    before = folder / "before.sqlite"
-    shutil.copyfile(index_of(snapshot), before)
     rows = [f'A <{ID}company-{number}> <{RDFS}label> "x" <{ID}x> .' for number in range(_TOUCHED)]
     with Store(folder).reader() as (engine, _):
         begin = time.perf_counter()
-        refresh(engine, snapshot, before, rows)
+        refresh(engine, snapshot, rows)
         return time.perf_counter() - begin
 
 

@@ -3,7 +3,7 @@
 log.sqlite         the commits: the truth
 live/              the view, opened by the one writer under a lock; thrown away after a crash
 snapshots/000042/  the view at commit 42, read-only
-search/000042.sqlite  the index of names at commit 42
+search/000042.sqlite  the index of names, made at commit 42, that follows the commits after it
 current            -> snapshots/000042; readers follow it
 public/<name>/     the same of what is public, where something is or was not: a store of its own, on the same log
 """
@@ -28,6 +28,7 @@ from kg.log import Log
 from kg.patch import Patch
 from kg.paths import query
 from kg.rdf import NamedNode, statement
+from kg.search import IndexAt
 from kg.settings import get_number
 
 _FEW = 2_000
@@ -188,17 +189,19 @@ class Store:
         link.unlink(missing_ok=True)
         link.symlink_to(Path("snapshots") / target.name)
         link.replace(self._current)
-        for old in sorted(self._snapshots.iterdir())[: -int(get_number("snapshots_kept"))]:
+        snapshots = sorted(self._snapshots.iterdir())
+        for old in snapshots[: (leaving := max(0, len(snapshots) - int(get_number("snapshots_kept"))))]:
             shutil.rmtree(old, ignore_errors=True)
-            search.index_of(old).unlink(missing_ok=True)
+        search.forget(self.directory / "search", int(snapshots[leaving].name))
 
     def _index(self, engine: Engine, target: Path) -> None:
         """Make the index of names of a snapshot to be, from that of the current one where there is one."""
-        current = self.snapshot()
-        before = search.index_of(current) if current else None
-        search.refresh(engine, target, before, self.log.rows_after(self.version()))
+        followed = search.newest(target)
+        known = 0 < self.version() <= followed <= int(target.name)
+        oldest = min(int(path.name) for path in self._snapshots.iterdir())
+        search.refresh(engine, target, self.log.rows_after(followed) if known else None, oldest)
 
-    def index(self) -> Path | None:
+    def index(self) -> IndexAt | None:
         """Return the index of names of the current snapshot; None where there is none."""
         snapshot = self.snapshot()
         return search.sound_index_of(snapshot) if snapshot else None
@@ -207,7 +210,7 @@ class Store:
         """Make the index of names of the current snapshot, at which `engine` stands, unless there is a sound one."""
         snapshot = self.snapshot()
         if snapshot and not self.index():
-            search.refresh(engine, snapshot, None, None)
+            search.refresh(engine, snapshot)
 
     def settle(self) -> None:
         """Note that the live view is what the current snapshot is."""

@@ -1,6 +1,7 @@
 """Search: what is found, in which order; an index that follows the log is the one that would be made anew."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,7 +18,7 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.names import ID, NS, RDF, RDFS
 from kg.patch import Patch
 from kg.rdf import FORMATS, parse
-from kg.search import Hit, NoIndex, Searcher, index_of, refresh
+from kg.search import Hit, IndexAt, NoIndex, Searcher, index_of, refresh
 from kg.store import Store
 
 PLACE = "<https://w3id.org/atlante/source/s#p1>"
@@ -85,19 +86,19 @@ def test_a_name_spelled_wrongly_has_near_ones(searcher: Searcher) -> None:
 
 def test_what_is_only_reported_is_found_and_marked(tmp_path: Path) -> None:
     engine, snapshot = world(tmp_path, {f'<{ID}rumour> <{RDFS}label> "Rumour" {PLACE}'})
-    refresh(engine, snapshot, None, None)
+    refresh(engine, snapshot)
     (hit,) = Searcher(index_of(snapshot)).search("rumour").hits
     assert not hit.asserted
 
 
 def test_a_snapshot_without_an_index_says_so(tmp_path: Path) -> None:
     with pytest.raises(NoIndex, match="no index of names"):
-        Searcher(tmp_path / "nothing.sqlite").search("x")
+        Searcher(index_of(tmp_path / "snapshots" / "000001")).search("x")
 
 
-def world(folder: Path, statements: set[str]) -> tuple[OxigraphEngine, Path]:
+def world(folder: Path, statements: set[str], number: int = 1) -> tuple[OxigraphEngine, Path]:
     """Return an engine over statements, and where its snapshot would stand."""
-    snapshot = folder / "snapshots" / "000001"
+    snapshot = folder / "snapshots" / f"{number:06}"
     snapshot.mkdir(parents=True, exist_ok=True)
     engine = OxigraphEngine.in_memory()
     engine.insert(parse("".join(f"{one} .\n" for one in statements), FORMATS["nquads"]))
@@ -126,29 +127,44 @@ _STATES = st.sets(_STATEMENTS, max_size=14)
 @given(before=_STATES, after=_STATES)
 def test_an_index_brought_up_to_date_is_the_one_made_anew(before: set[str], after: set[str], tmp_path: Path) -> None:
     engine, snapshot = world(tmp_path, before)
-    refresh(engine, snapshot, None, None)
-    old = index_of(snapshot).rename(tmp_path / "before.sqlite")
-    engine, snapshot = world(tmp_path, after)
-    refresh(engine, snapshot, old, Patch.between(before, after).rows())
+    refresh(engine, snapshot)
+    first, made = index_of(snapshot), sorted(content(index_of(snapshot)))
+    engine, snapshot = world(tmp_path, after, 2)
+    refresh(engine, snapshot, Patch.between(before, after).rows())
+    assert index_of(snapshot).file == first.file
+    assert sorted(content(first)) == made, "a reader of the snapshot before finds what it found"
     followed = sorted(content(index_of(snapshot)))
-    refresh(engine, snapshot, None, None)
+    refresh(engine, snapshot, [], oldest=2)
+    assert sorted(content(index_of(snapshot))) == followed
+    assert count(index_of(snapshot)) == len(followed), "what no snapshot holds is forgotten"
+    refresh(engine, snapshot)
+    assert index_of(snapshot).file != first.file
     assert followed == sorted(content(index_of(snapshot)))
+    shutil.rmtree(first.file.parent)
 
 
-def content(index: Path) -> Iterator[tuple[object, ...]]:
-    with closing(sqlite3.connect(index)) as connection:
+def content(index: IndexAt) -> Iterator[tuple[object, ...]]:
+    with closing(sqlite3.connect(index.file)) as connection:
         yield from connection.execute(
             "SELECT iri, kind, kinds, weight, asserted, keys, names, labels, aliases, descriptions, "
-            "(SELECT group_concat(key, ' ') FROM (SELECT key FROM name WHERE name.thing = thing.id ORDER BY key)), "
-            "(SELECT count(*) FROM name) FROM thing JOIN words ON words.rowid = thing.id"
+            "(SELECT group_concat(key, ' ') FROM (SELECT key FROM name WHERE name.thing = thing.id ORDER BY key)) "
+            "FROM thing JOIN words ON words.rowid = thing.id WHERE since <= :at AND until > :at",
+            {"at": index.number},
         )
+
+
+def count(index: IndexAt) -> int:
+    with closing(sqlite3.connect(index.file)) as connection:
+        every = ("SELECT count(*) FROM thing", "SELECT count(*) FROM words", "SELECT count(DISTINCT thing) FROM name")
+        (number,) = {connection.execute(one).fetchone()[0] for one in every}
+        return number
 
 
 def test_a_broken_index_is_made_anew(tmp_path: Path) -> None:
     engine, snapshot = world(tmp_path, {f'<{ID}a> <{RDFS}label> "Able" {PLACE}'})
-    broken = tmp_path / "broken.sqlite"
-    broken.write_bytes(b"this is no database" * 100)
-    refresh(engine, snapshot, broken, [])
+    refresh(engine, snapshot)
+    index_of(snapshot).file.write_bytes(b"this is no database" * 100)
+    refresh(engine, snapshot, [])
     assert slugs(Searcher(index_of(snapshot)).search("able").hits) == ["a"]
 
 
@@ -171,9 +187,9 @@ def test_an_index_that_cannot_be_read_is_made_by_the_next_build(tmp_path: Path, 
     snapshot = store.snapshot()
     assert snapshot
     if how == "it is gone":
-        index_of(snapshot).unlink()
+        index_of(snapshot).file.unlink()
     else:
-        with closing(sqlite3.connect(index_of(snapshot))) as connection:
+        with closing(sqlite3.connect(index_of(snapshot).file)) as connection:
             connection.execute("PRAGMA user_version = 999")
     with pytest.raises(NoIndex):
         Searcher(index_of(snapshot)).search("microsoft")

@@ -6,7 +6,6 @@ A name is given as its key, what all its spellings have in common. Things are IR
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Protocol
 
 from kg.ask.phrasing import ARTICLES, key, without_article
@@ -14,7 +13,7 @@ from kg.engine import Engine, select
 from kg.names import ID, NS, SOURCE
 from kg.paths import query
 from kg.rdf import value
-from kg.search import Hit, Searcher
+from kg.search import Hit, IndexAt, Searcher
 
 _ALIKE = 10
 """Things spelled alike, and as many whose name goes on, of which the best are suggested."""
@@ -72,7 +71,7 @@ class AllNames:
 class IndexedNames:
     """The names in the index of a snapshot; what was looked up is kept, so it is for one question or a few."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: IndexAt) -> None:
         self._searcher = Searcher(index)
         self.called = lru_cache(maxsize=2000)(self._called)
         self.called_with_article = lru_cache(maxsize=2000)(self._called_with_article)

@@ -7,7 +7,6 @@ import difflib
 import re
 from collections.abc import Collection, Iterator
 from itertools import combinations
-from pathlib import Path
 
 from kg.ask.known import AllNames, IndexedNames, Known
 from kg.ask.phrasing import Word, key, without_article, words
@@ -15,6 +14,7 @@ from kg.ask.questions import LANGUAGES, Param, Question
 from kg.engine import Engine
 from kg.names import NS, PREFIXES, RDF, SOURCE, expand
 from kg.rdf import Literal, NamedNode
+from kg.search import IndexAt
 
 _NAMING = (NamedNode(expand("rdfs:label")), NamedNode(expand("skos:altLabel")))
 _LONGEST_NAME = 8
@@ -26,7 +26,7 @@ class Names:
     without one, all read when first needed: then worth keeping from one question to the next.
     """
 
-    def __init__(self, engine: Engine, index: Path | None = None) -> None:
+    def __init__(self, engine: Engine, index: IndexAt | None = None) -> None:
         self._engine = engine
         self._known: Known = IndexedNames(index) if index else AllNames(engine)
 

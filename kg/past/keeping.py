@@ -69,7 +69,7 @@ def _make(store: Store, view: View, home: Path) -> None:
     target = partial / "snapshots" / f"{view.commit.number:06}"
     target.parent.mkdir(parents=True)
     make(view, store.log, [path for path in _snapshots(store).iterdir() if (path / "CURRENT").exists()], target)
-    search.refresh(OxigraphEngine.read_only(target), target, None, None)
+    search.refresh(OxigraphEngine.read_only(target), target)
     partial.rename(home)
 
 

@@ -9,11 +9,10 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from kg.search.index import reading
+from kg.search.index import IndexAt, reading
 from kg.search.text import key, words
 
 _MOST = 3_000
@@ -26,6 +25,7 @@ _ALIKE = 70
 _NEAR = 20_000
 """Names, those of the weightiest things, among which a name spelled alike is looked for."""
 
+_NAMES = "SELECT id, keys FROM thing WHERE since <= :at AND until > :at ORDER BY id LIMIT :most"
 _MATCHING = """
 SELECT id, kind,
     CASE WHEN instr(keys, :exact) OR instr(keys, :joined) THEN 0 WHEN instr(keys, :begins) THEN 1 ELSE 2 END AS tier
@@ -33,7 +33,7 @@ FROM (
     SELECT id FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most)
     UNION SELECT thing FROM (SELECT thing FROM name WHERE key >= :first AND key < :last LIMIT :most)
 ) JOIN thing USING (id)
-WHERE (:kind = '' OR kind = :kind) AND (:within = '' OR instr(kinds, :within))
+WHERE since <= :at AND until > :at AND (:kind = '' OR kind = :kind) AND (:within = '' OR instr(kinds, :within))
 ORDER BY tier, asserted DESC, weight DESC, iri
 """
 _FACETS = """
@@ -41,14 +41,19 @@ SELECT kind, COUNT(*) FROM (
     SELECT id FROM (SELECT rowid AS id FROM words WHERE words MATCH :match LIMIT :most)
     UNION SELECT thing FROM (SELECT thing FROM name WHERE key >= :first AND key < :last LIMIT :most)
 ) JOIN thing USING (id)
+WHERE since <= :at AND until > :at
 GROUP BY kind
 """
 _CALLED = """
-SELECT DISTINCT thing FROM name WHERE key IN (SELECT value FROM json_each(:names)) ORDER BY thing LIMIT :most
+SELECT DISTINCT thing FROM name JOIN thing ON thing.id = name.thing
+WHERE key IN (SELECT value FROM json_each(:names)) AND since <= :at AND until > :at
+ORDER BY thing LIMIT :most
 """
 # An exclamation mark comes next after a blank.
 _GOING_ON = """
 SELECT DISTINCT thing FROM (SELECT thing FROM name WHERE key >= :name AND key < rtrim(:name) || '!' ORDER BY key)
+JOIN thing AS one ON one.id = thing
+WHERE since <= :at AND until > :at
 LIMIT :most
 """
 
@@ -86,7 +91,7 @@ class Found:
 class Searcher:
     """Searches the index of one snapshot; raises NoIndex where there is none."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: IndexAt) -> None:
         self._index = index
 
     def search(self, text: str, *, kind: str = "", within: str = "", start: int = 0, count: int = 20) -> Found:
@@ -99,7 +104,7 @@ class Searcher:
         if not wanted:
             return Found([])
         with reading(self._index) as connection:
-            narrowed = {"kind": kind, "within": f"\n{within}\n" if within else ""}
+            narrowed = {"kind": kind, "within": f"\n{within}\n" if within else "", "at": self._index.number}
             named = _matching(
                 connection, f"{{labels aliases}} : ({_match(wanted)})", wanted, narrowed | _joined(wanted)
             )
@@ -109,7 +114,7 @@ class Searcher:
             every = [*named, *(one for one in described if one[0] not in seen)]
             counted = Counter(of for _, of in every)
             if kind:
-                counted = _all_kinds(connection, wanted)
+                counted = _all_kinds(connection, wanted, self._index.number)
             hits = [_hit(connection, number) for number, _ in every[start : start + count]]
         facets = [Facet(of, number) for of, number in sorted(counted.items(), key=lambda one: (-one[1], one[0])) if of]
         return Found(hits, len(every), len(named) >= _MOST, facets)
@@ -120,7 +125,8 @@ class Searcher:
         if not wanted:
             return []
         with reading(self._index) as connection:
-            rows = connection.execute("SELECT id, keys FROM thing ORDER BY id LIMIT ?", (_NEAR,))
+            at = {"at": self._index.number, "most": _NEAR}
+            rows = connection.execute(_NAMES, at)
             names = {name: number for number, keys in rows for name in reversed(keys.split("\n")) if name}
             close = process.extract(wanted, list(names), scorer=fuzz.ratio, limit=4 * count, score_cutoff=_ALIKE)
             numbers = list(dict.fromkeys(names[name] for name, _, _ in close))[:count]
@@ -136,7 +142,8 @@ class Searcher:
 
     def _named(self, text: str, given: dict[str, str | int]) -> list[Hit]:
         with reading(self._index) as connection:
-            return [_hit(connection, number) for (number,) in connection.execute(text, given).fetchall()]
+            found = connection.execute(text, given | {"at": self._index.number}).fetchall()
+            return [_hit(connection, number) for (number,) in found]
 
 
 def _match(wanted: list[str]) -> str:
@@ -151,15 +158,16 @@ def _joined(wanted: list[str]) -> dict[str, str]:
 
 
 def _matching(
-    connection: sqlite3.Connection, match: str, wanted: list[str], narrowed: dict[str, str]
+    connection: sqlite3.Connection, match: str, wanted: list[str], narrowed: dict[str, str | int]
 ) -> list[tuple[int, str]]:
     name, joined = " ".join(wanted), "".join(wanted)
     given = {"match": match, "most": _MOST, "exact": f"\n{name}\n", "joined": f"\n{joined}\n", "begins": f"\n{name}"}
     return [(number, of) for number, of, _ in connection.execute(_MATCHING, given | narrowed)]
 
 
-def _all_kinds(connection: sqlite3.Connection, wanted: list[str]) -> Counter[str]:
-    return Counter(dict(connection.execute(_FACETS, {"match": _match(wanted), "most": _MOST} | _joined(wanted))))
+def _all_kinds(connection: sqlite3.Connection, wanted: list[str], at: int) -> Counter[str]:
+    given = {"match": _match(wanted), "most": _MOST, "at": at} | _joined(wanted)
+    return Counter(dict(connection.execute(_FACETS, given)))
 
 
 def _hit(connection: sqlite3.Connection, number: int) -> Hit:

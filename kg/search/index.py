@@ -1,10 +1,18 @@
-"""The index in SQLite (FTS5): made beside each snapshot, from the one before and what the commits since then touch."""
+"""The index in SQLite (FTS5): a file that is made for a snapshot, and then follows the commits after it.
+
+search/000031.sqlite  made at commit 31; its rows say from which commit to which they hold
+
+So a reader of any snapshot from then on finds the rows of its own, and a commit costs what it touches.
+"""
 
 import json
-import shutil
+import os
 import sqlite3
 from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from kg.engine import Engine
@@ -14,90 +22,167 @@ from kg.search.text import compact, key
 
 _SCHEMA = (
     """CREATE TABLE thing (
-    id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, kinds TEXT NOT NULL, weight INTEGER NOT NULL,
-    asserted INTEGER NOT NULL, keys TEXT NOT NULL, names TEXT NOT NULL
+    id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, kinds TEXT NOT NULL, weight INTEGER NOT NULL,
+    asserted INTEGER NOT NULL, keys TEXT NOT NULL, names TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL
 )""",
+    "CREATE INDEX thing_by_iri ON thing (iri, until)",
+    "CREATE INDEX thing_by_end ON thing (until)",
     "CREATE TABLE name (key TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID",
     """CREATE VIRTUAL TABLE words USING fts5 (
     labels, aliases, descriptions, tokenize = "unicode61 remove_diacritics 2", prefix = "1 2 3"
 )""",
+    "CREATE TABLE state (oldest INTEGER NOT NULL, newest INTEGER NOT NULL)",
 )
-_VERSION = 3
+_VERSION = 4
 """What an index of another layout does not bear; such a one is made anew."""
+
+_STILL = 2**62
+"""The end of a row that holds still."""
 
 MOST_TOUCHED = 500
 """Things touched by commits, beyond which it is cheaper to make the index anew."""
 
 
 class NoIndex(AtlanteError):
-    """There is no index of names beside the snapshot."""
+    """There is no index of names for the snapshot."""
 
 
-def index_of(snapshot: Path) -> Path:
-    """Return where the index of a snapshot's folder stands."""
-    return snapshot.parent.parent / "search" / f"{snapshot.name}.sqlite"
+@dataclass(frozen=True)
+class IndexAt:
+    """The index of a snapshot: a file, and the commit whose rows are looked at."""
+
+    file: Path
+    number: int
 
 
-def sound_index_of(snapshot: Path) -> Path | None:
+def index_of(snapshot: Path) -> IndexAt:
+    """Return where the index of a snapshot's folder stands: the last that was made at its commit or before."""
+    number, folder = int(snapshot.name), snapshot.parent.parent / "search"
+    made = [path for path in folder.glob("*.sqlite") if int(path.stem) <= number]
+    return IndexAt(max(made, default=folder / f"{snapshot.name}.sqlite"), number)
+
+
+def sound_index_of(snapshot: Path) -> IndexAt | None:
     """Return where the index of a snapshot's folder stands; None where there is none, or one of another layout."""
     index = index_of(snapshot)
     return index if _is_sound(index) else None
 
 
-def refresh(engine: Engine, snapshot: Path, before: Path | None, rows: Iterable[str] | None) -> None:
+def refresh(engine: Engine, snapshot: Path, rows: Iterable[str] | None = None, oldest: int = 0) -> None:
     """Make the index of a snapshot's folder, which `engine` stands at.
 
-    `before` is the index that was made last, and `rows` the rows of RDF Patch of the commits since; without either, or
-    where they touch much, everything is read anew. The file appears when it is whole.
+    `rows` are those of RDF Patch of the commits since the index was last brought up to date; without, or where they
+    touch much, everything is read anew. What no snapshot from commit `oldest` on holds is forgotten.
     """
-    target = index_of(snapshot)
-    target.parent.mkdir(exist_ok=True)
-    partial = target.with_suffix(".new")
-    partial.unlink(missing_ok=True)
-    touched = _touched(rows) if rows is not None and before and _is_sound(before) else None
-    if touched is not None and before:
-        shutil.copyfile(before, partial)
-        with _writing(partial) as connection:
-            _forget(connection, touched)
-            _insert(connection, documents(engine, sorted(touched)))
-    else:
-        with _writing(partial) as connection:
-            for statement in _SCHEMA:
-                connection.execute(statement)
-            # The ids rise as the weight falls, so that a search that takes the first matches takes the weightiest.
-            _insert(connection, sorted(documents(engine), key=lambda one: (-one.weight, one.iri)))
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-    partial.replace(target)
+    index = index_of(snapshot)
+    index.file.parent.mkdir(exist_ok=True)
+    touched = _touched(rows) if rows is not None and _state(index.file) else None
+    if touched is None:
+        _make(engine, snapshot)
+        return
+    with _following(index.file) as connection:
+        _end(connection, touched, index.number)
+        _forget(connection, oldest)
+        _insert(connection, documents(engine, sorted(touched)), index.number)
+        connection.execute("UPDATE state SET newest = ?, oldest = max(oldest, ?)", (index.number, oldest))
+
+
+def forget(folder: Path, oldest: int) -> None:
+    """Delete the files in the folder of a store's indexes that no snapshot from commit `oldest` on is looked up in."""
+    made = sorted(folder.glob("*.sqlite"))
+    for path, after in pairwise(made):
+        if int(after.stem) <= oldest:
+            _delete(path)
 
 
 @contextmanager
-def reading(path: Path) -> Generator[sqlite3.Connection]:
-    """Give a connection that only reads an index; raises NoIndex where there is none of this layout."""
-    if not path.is_file():
-        raise NoIndex("there is no index of names beside this snapshot", str(path), "Make it with `kg build`.")
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+def reading(index: IndexAt) -> Generator[sqlite3.Connection]:
+    """Give a connection that only reads an index; raises NoIndex where there is none of this layout and commit."""
+    if not index.file.is_file():
+        raise NoIndex("there is no index of names for this snapshot", str(index.file), "Make it with `kg build`.")
+    # A file on a disk that nobody can write is as it stands.
+    how = "mode=ro" if os.access(index.file.parent, os.W_OK) else "mode=ro&immutable=1"
+    with closing(sqlite3.connect(f"{index.file.absolute().as_uri()}?{how}", uri=True, timeout=10)) as connection:
         if connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
-            raise NoIndex("the index of names is of another version of Atlante", str(path), "Make it with `kg build`.")
+            what = "the index of names is of another version of Atlante"
+            raise NoIndex(what, str(index.file), "Make it with `kg build`.")
+        connection.execute("BEGIN")
+        oldest, newest = connection.execute("SELECT oldest, newest FROM state").fetchone()
+        if not oldest <= index.number <= newest:
+            what = f"the index of names holds commits {oldest} to {newest}, not {index.number}"
+            raise NoIndex(what, str(index.file), "Make it with `kg build`.")
         yield connection
 
 
-@contextmanager
-def _writing(path: Path) -> Generator[sqlite3.Connection]:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        # The file takes its place when it is whole; a crash before leaves one that nobody reads.
+def _make(engine: Engine, snapshot: Path) -> None:
+    """Make an index from nothing. The file appears when it is whole, and it is a new one: others may read the old."""
+    target = index_of(snapshot).file.with_stem(snapshot.name)
+    partial = target.with_suffix(".new")
+    _delete(partial)
+    number = int(snapshot.name)
+    with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")
-        yield connection
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        # The ids rise as the weight falls, so that a search that takes the first matches takes the weightiest.
+        _insert(connection, sorted(documents(engine), key=lambda one: (-one.weight, one.iri)), number)
+        connection.execute("INSERT INTO state VALUES (?, ?)", (number, number))
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
+    _delete(target)
+    partial.rename(target)
 
 
-def _is_sound(path: Path) -> bool:
+def _delete(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+@contextmanager
+def _following(path: Path) -> Generator[sqlite3.Connection]:
+    """Give a connection that writes, all of it or nothing. A crash loses the last commits at most; `state` tells."""
+    connection = _kept_open(path, path.stat().st_ino)
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        with reading(path):
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@lru_cache(4)
+def _kept_open(path: Path, _inode: int) -> sqlite3.Connection:
+    # The last connection that closes waits for the disk; one that stays open leaves that to every thousandth page.
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _is_sound(index: IndexAt) -> bool:
+    try:
+        with reading(index):
             return True
     except (NoIndex, sqlite3.DatabaseError):
         return False
+
+
+def newest(snapshot: Path) -> int:
+    """Return the commit up to which the index of a snapshot's folder has followed; 0 where there is no sound one."""
+    return _state(index_of(snapshot).file)
+
+
+def _state(path: Path) -> int:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            if connection.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+                return 0
+            return connection.execute("SELECT newest FROM state").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return 0
 
 
 def _touched(rows: Iterable[str]) -> set[str] | None:
@@ -114,27 +199,35 @@ def _touched(rows: Iterable[str]) -> set[str] | None:
     return found
 
 
-def _forget(connection: sqlite3.Connection, things: Iterable[str]) -> None:
-    for iri in things:
-        for number, keys in connection.execute("SELECT id, keys FROM thing WHERE iri = ?", (iri,)).fetchall():
-            pairs = [(name, number) for name in _split(keys)]
-            connection.executemany("DELETE FROM name WHERE key = ? AND thing = ?", pairs)
-            connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
-            connection.execute("DELETE FROM thing WHERE id = ?", (number,))
+def _end(connection: sqlite3.Connection, things: Iterable[str], number: int) -> None:
+    """Have the rows of some things hold no longer, from a commit on."""
+    ended = [(number, iri, _STILL) for iri in things]
+    connection.executemany("UPDATE thing SET until = ? WHERE iri = ? AND until = ?", ended)
+
+
+def _forget(connection: sqlite3.Connection, oldest: int) -> None:
+    """Delete the rows that hold for no commit from one on."""
+    for number, keys in connection.execute("SELECT id, keys FROM thing WHERE until <= ?", (oldest,)).fetchall():
+        connection.executemany(
+            "DELETE FROM name WHERE key = ? AND thing = ?", [(name, number) for name in _split(keys)]
+        )
+        connection.execute("DELETE FROM words WHERE rowid = ?", (number,))
+        connection.execute("DELETE FROM thing WHERE id = ?", (number,))
 
 
 def _split(keys: str) -> list[str]:
     return [name for name in keys.split("\n") if name]
 
 
-def _insert(connection: sqlite3.Connection, found: Iterable[Document]) -> None:
+def _insert(connection: sqlite3.Connection, found: Iterable[Document], since: int) -> None:
     for one in found:
         names = sorted(one.labels), sorted(one.aliases), sorted(one.descriptions)
         labels, aliases, descriptions = ("\n".join(text for text, _ in group) for group in names)
         called = [text for group in names[:2] for text, _ in group]
         keys = "\n".join(dict.fromkeys(["", *map(key, called), *map(compact, called), ""]))
         cursor = connection.execute(
-            "INSERT INTO thing (iri, kind, kinds, weight, asserted, keys, names) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO thing (iri, kind, kinds, weight, asserted, keys, names, since, until)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 one.iri,
                 one.kind,
@@ -143,6 +236,8 @@ def _insert(connection: sqlite3.Connection, found: Iterable[Document]) -> None:
                 one.asserted,
                 f"{keys}\n",
                 json.dumps(names, ensure_ascii=False),
+                since,
+                _STILL,
             ),
         )
         pairs = [(name, cursor.lastrowid) for name in _split(keys)]
