@@ -187,6 +187,14 @@ def test_what_is_added_is_there_once_and_can_be_deleted(empty: Engine, fill: Cal
     assert list(empty.quads()) == []
 
 
+def test_a_number_is_found_by_itself_alone(empty: Engine) -> None:
+    numbers = [Literal(number) for number in (*range(250, 260), 511, 512, 65535)]
+    empty.insert(Quad(GPT3, DEVELOPED_BY, number, graph) for number in numbers for graph in (PLACE, DefaultGraph()))
+    for number in numbers:
+        found = {str(quad.object) for quad in empty.quads(GPT3, DEVELOPED_BY, number)}
+        assert (found, len(list(empty.quads(object=number, graph=PLACE)))) == ({str(number)}, 1)
+
+
 def test_a_snapshot_does_not_follow_later_changes(tmp_path: Path) -> None:
     live = OxigraphEngine.open(tmp_path / "live")
     live.insert([FACT])

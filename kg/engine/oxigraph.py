@@ -15,7 +15,7 @@ from kg.engine import Boolean, Solutions, Triples, updates
 from kg.engine.tokens import scan
 from kg.errors import AtlanteError, QueryError, RemoteError
 from kg.names import PREFIXES
-from kg.rdf import DefaultGraph, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
+from kg.rdf import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Term, Triple
 
 _LARGE_BOOLEAN = re.compile("(?!true|false)(?i:true|false)")
 
@@ -164,7 +164,11 @@ class OxigraphEngine:
         graph: NamedNode | DefaultGraph | None = None,
     ) -> Iterator[Quad]:
         """See Engine.quads."""
-        return self._store.quads_for_pattern(subject, predicate, object, graph)
+        found = self._store.quads_for_pattern(subject, predicate, object, graph)
+        if isinstance(object, Literal):
+            # On disk, a number whose last byte is 255 finds all that come after it too (pyoxigraph 0.5.13).
+            return (quad for quad in found if quad.object == object)
+        return found
 
     def insert(self, quads: Iterable[Quad]) -> None:
         """See Engine.insert."""

@@ -131,6 +131,8 @@ def _make(engine: Engine, snapshot: Path) -> None:
         connection.execute("INSERT INTO state VALUES (?, ?)", (number, number))
         connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
     _delete(target)
     partial.rename(target)
 

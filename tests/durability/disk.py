@@ -3,7 +3,7 @@
 The model is a journalling file system as ext4 with data=ordered is, at its worst. Of what was written to a file since
 it was last synced, any sectors may have come and others not, in whatever order; where one did not come there is what
 was there before, or zeros. What happened to names and lengths (files made, renamed, linked, deleted, cut off) comes in
-order, as far as it came: at least up to the last fsync of whatever file, which commits the journal.
+order, as far as it came: at least up to the last fsync, or fdatasync of a folder, which commits the journal.
 """
 
 import random
@@ -116,7 +116,7 @@ class Disk:
                 target.write_bytes(node.content(at, journal, lambda: draw.random() < share))
 
     def _has(self, path: str) -> bool:
-        return path.startswith(self._folder + "/")
+        return f"{path}/".startswith(f"{self._folder}/")
 
     def _set(self, path: str, node: _Node) -> None:
         self._names[path] = node
@@ -170,6 +170,9 @@ class Disk:
 
     def _fdatasync(self, call: Call) -> None:
         self._file(call).syncs.append(self._number)
+        # What a folder holds are its data: SQLite relies on that.
+        if self._names.get(call.descriptors[0][1]) is None:
+            self._commits.append(self._number)
 
     def _rename(self, call: Call) -> None:
         old, new = (text.decode() for text in call.texts)
