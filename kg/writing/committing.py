@@ -1,8 +1,10 @@
 """Writes become commits: each is tried on the live view and checked; those that stand enter the log together."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 from typing import cast
 
 from kg.check import Report, Result, check
@@ -17,7 +19,7 @@ from kg.rule import Rules
 from kg.store import Writer
 from kg.writing import WRITTEN, Finding, Write, Written
 from kg.writing.changing import patch_of
-from kg.writing.mending import fix
+from kg.writing.mending import Mending
 
 _LONGEST_MESSAGE = 2_000
 
@@ -174,24 +176,25 @@ class Group:
     def _findings(self, report: Report, patch: Patch, write: Write) -> list[Finding]:
         """Return what the check says of a change: each Violation, and the rest where it is about what was changed."""
         about = {value(quad.subject) for quad in parse_statements(patch.added + patch.removed)}
+        mending = Mending(self._writer.engine, patch, write)
         return [
-            self._finding(result, patch, write)
+            _finding(result, mending)
             for result in report.results
             if result.severity == "Violation" or result.focus in about
         ]
 
-    def _finding(self, result: Result, patch: Patch, write: Write) -> Finding:
-        statements = _meant(result, patch)
-        mend = fix(self._writer.engine, result, patch, write)
-        return Finding(
-            result.rule,
-            result.severity,
-            result.focus,
-            result.path or "",
-            {"en": result.message_en, "it": result.message_it},
-            statements,
-            "".join(mend.rows()) if mend else "",
-        )
+
+def _finding(result: Result, mending: Mending) -> Finding:
+    mend = mending.fix(result)
+    return Finding(
+        result.rule,
+        result.severity,
+        result.focus,
+        result.path or "",
+        {"en": result.message_en, "it": result.message_it},
+        _meant(result, mending.patch),
+        "".join(mend.rows()) if mend else "",
+    )
 
 
 def promised(written: Written, commits: Sequence[Commit]) -> Written:
@@ -229,7 +232,9 @@ def _source(statement: str) -> str | None:
 
 def _meant(result: Result, patch: Patch) -> list[str]:
     """Return the statements of a change that a result is about: those of its property, else those of its focus node."""
-    own = [one for one in patch.added if one.startswith(f"<{result.focus}> ")]
+    subject = f"<{result.focus}> "
+    sorted_from = patch.added[bisect_left(patch.added, subject) :]
+    own = list(takewhile(lambda one: one.startswith(subject), sorted_from))
     exact = [one for one in own if result.path and one.startswith(f"<{result.focus}> <{result.path}> ")]
     valued = [one for one in exact if result.value and f" {result.value} " in one]
     return valued or exact or own
