@@ -19,10 +19,11 @@ from kg.cli import cli  # noqa: E402
 from kg.imports import built_in as import_kinds  # noqa: E402
 from kg.imports.mapping import read as read_mapping  # noqa: E402
 from kg.infer import rules as rule_files  # noqa: E402
-from kg.names import NS, RDF, RDFS, shorten  # noqa: E402
-from kg.paths import ontology_files  # noqa: E402
+from kg.names import NS, PREFIXES, RDF, RDFS, shorten  # noqa: E402
+from kg.paths import ontology_files, shapes_files  # noqa: E402
 from kg.rdf import FORMATS, Literal, NamedNode, parse  # noqa: E402
 from kg.settings import SETTINGS  # noqa: E402
+from kg.writing.mending import mended_by  # noqa: E402
 from server import create_app  # noqa: E402
 from server.front import OWN_ROUTES  # noqa: E402
 
@@ -144,14 +145,32 @@ def imports() -> Iterator[str]:
 
 
 def rules() -> Iterator[str]:
-    """Yield each inference rule with what it says of itself, and its text."""
-    yield from ("# Rules of inference", "", NOTE)
+    """Yield the rules that data must keep, with what mends a write; then each inference rule, and its text."""
+    yield from ("# Rules", "", NOTE)
+    yield from ("## Rules that data must keep", "")
+    yield from (
+        "A service has them in words at `/rules`. A Violation keeps a change out; the answer to a refused write has a",
+        "patch to send instead where the rule leaves one way to mend it.",
+        "",
+    )
+    yield from table(("rule", "severity", "how the patch mends it"), kept_rules())
+    yield from ("## Rules of inference", "")
     for path in rule_files():
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines()
         comment = [line.lstrip("# ") for line in lines if line.startswith("#") and not line.startswith(_HEADERS)]
         body = [line for line in lines if not line.startswith("#")]
-        yield from (f"## {path.stem}", "", " ".join(comment).replace("<", "\\<"), "", "```sparql", *body, "```", "")
+        yield from (f"### {path.stem}", "", " ".join(comment).replace("<", "\\<"), "", "```sparql", *body, "```", "")
+
+
+def kept_rules() -> list[tuple[str, str, str]]:
+    """Return name and severity of each rule that data must keep, and how it mends a write."""
+    found: set[tuple[str, str, str]] = set()
+    for facts in (shape for path in shapes_files() for shape in facts_of(path).values()):
+        for rule in facts.get(NS + "ruleId", []):
+            severity = facts[PREFIXES["sh"] + "severity"][0].value.removeprefix(PREFIXES["sh"])
+            found.add((f"`{rule.value}`", severity, mended_by(rule.value) or "none"))
+    return sorted(found)
 
 
 def terms() -> Iterator[str]:

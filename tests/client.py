@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+from running import plain
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -31,7 +32,7 @@ class Client:
     """Sends requests to an address; `accept` is what it takes where a request says nothing else."""
 
     def __init__(self, address: str, accept: str = "*/*", **headers: str) -> None:
-        self._http = httpx.Client(base_url=address, timeout=60, headers={"Accept": accept, **headers})
+        self._http = plain(base_url=address, timeout=60, headers={"Accept": accept, **headers})
 
     def get(self, path: str, **options: Any) -> Reply:
         """Send a GET request."""

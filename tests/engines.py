@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from running import free_port
+from running import free_port, plain
 
 from kg.engine import select
 from kg.engine.http import VIRTUOSO_GRAPHS, Endpoints, HttpEngine
@@ -120,11 +120,12 @@ def _running(command: list[str], files: dict[str, str], address: str) -> Iterato
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, messages: Path) -> None:
-    for _ in range(600):
-        try:
-            httpx.get(address)
-            return
-        except httpx.TransportError:
-            assert process.poll() is None, messages.read_text(encoding="utf-8")
-            time.sleep(0.1)
+    with plain() as client:
+        for _ in range(600):
+            try:
+                client.get(address)
+                return
+            except httpx.TransportError:
+                assert process.poll() is None, messages.read_text(encoding="utf-8")
+                time.sleep(0.1)
     raise AssertionError(f"it does not answer: {messages.read_text(encoding='utf-8')}")

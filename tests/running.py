@@ -15,6 +15,9 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 
+FEW = {"query_workers": 1, "export_workers": 1}
+"""Settings for tests that ask one thing after the other: each process that a service has more takes time to start."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -27,7 +30,7 @@ class Service:
 
     def client(self, **options: object) -> httpx.Client:
         """Return a client of the service; to be closed."""
-        return httpx.Client(base_url=self.address, timeout=30, **options)  # type: ignore[arg-type]
+        return plain(base_url=self.address, timeout=30, **options)
 
     def children(self) -> list[int]:
         """Return the numbers of the query processes, of all web processes."""
@@ -81,6 +84,11 @@ def serving(store: Path, **settings: object) -> Iterator[Service]:
                 process.kill()
 
 
+def plain(**options: object) -> httpx.Client:
+    """Return a client that speaks HTTP without TLS, and so need not read the certificates that it would trust."""
+    return httpx.Client(verify=False, **options)  # type: ignore[arg-type]
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 on which nobody listens."""
     with socket.socket() as probe:
@@ -89,11 +97,12 @@ def free_port() -> int:
 
 
 def _wait(service: Service) -> None:
-    for _ in range(400):
-        try:
-            httpx.get(f"{service.address}/health/live")
-            return
-        except httpx.TransportError:
-            assert service.process.poll() is None, service.messages.read_text(encoding="utf-8")
-            time.sleep(0.05)
+    with service.client() as client:
+        for _ in range(400):
+            try:
+                client.get("/health/live")
+                return
+            except httpx.TransportError:
+                assert service.process.poll() is None, service.messages.read_text(encoding="utf-8")
+                time.sleep(0.05)
     raise AssertionError(f"the service does not answer: {service.messages.read_text(encoding='utf-8')}")

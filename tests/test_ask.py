@@ -1,5 +1,6 @@
 """Asking in plain words: what is understood, what is suggested, and that nothing is guessed."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -107,13 +108,23 @@ def test_what_is_no_date_is_not_taken_for_one(engine: Engine, date: str) -> None
         ask(engine, f"what happened in {date}?")
 
 
+@pytest.fixture(scope="module")
+def told_apart(built_store: Path) -> Iterator[Callable[[str], tuple[object, object]]]:
+    """Return the function that gives what comes of a question by the names of the graph, and by those of the index."""
+    with Store(built_store).reader() as (engine, _):
+        of_graph, of_index = Names(engine), Names(engine, Store(built_store).index())
+        yield lambda text: (outcome(engine, text, of_graph), outcome(engine, text, of_index))
+
+
 @pytest.mark.parametrize("question", [one for one in questions().values() if one.params], ids=lambda one: one.name)
-def test_names_of_the_index_are_those_of_the_graph(engine: Engine, built_store: Path, question: Question) -> None:
+def test_names_of_the_index_are_those_of_the_graph(
+    told_apart: Callable[[str], tuple[object, object]], question: Question
+) -> None:
     values = {name: given.replace("id:", "the ") for name, given in question.example.items()}
     for language in LANGUAGES:
         for phrasing in question.phrasings[language]:
-            text = phrasing.format_map(values)
-            assert outcome(engine, text, None) == outcome(engine, text, Store(built_store).index())
+            by_graph, by_index = told_apart(phrasing.format_map(values))
+            assert by_graph == by_index
 
 
 @pytest.mark.parametrize(
@@ -131,15 +142,16 @@ def test_names_of_the_index_are_those_of_the_graph(engine: Engine, built_store: 
     ],
 )
 def test_what_the_index_does_not_know_is_suggested_as_from_the_graph(
-    engine: Engine, built_store: Path, text: str
+    told_apart: Callable[[str], tuple[object, object]], text: str
 ) -> None:
-    assert outcome(engine, text, None) == outcome(engine, text, Store(built_store).index())
+    by_graph, by_index = told_apart(text)
+    assert by_graph == by_index
 
 
-def outcome(engine: Engine, text: str, index: Path | None) -> tuple[str, object]:
+def outcome(engine: Engine, text: str, names: Names) -> tuple[str, object]:
     """Return the question and its values, or what was not understood and what is suggested instead."""
     try:
-        answer = ask(engine, text, Names(engine, index))
+        answer = ask(engine, text, names)
     except NotUnderstood as error:
         return error.what, error.near
     return answer.question.name, answer.values

@@ -17,7 +17,6 @@ import click
 
 from kg.cli import options
 from kg.cli.output import destination, tell
-from kg.errors import BadInput
 from kg.past import Asked, reader
 from kg.rdf import NamedNode, Term, value
 from kg.results import MOST_PLACES, Labels, places, sources, table
@@ -124,15 +123,12 @@ def show(entity: str, past: bool, language: str, store: Path, asked: Asked) -> N
     Examples:
       kg show gpt-3
       kg show "Satya Nadella" --lang it
-      kg show gpt-3 --history
+      kg show gpt-3 --history --as-of 2026-11-24
     """
     if past:
         from kg.cli.history import history
 
-        if asked:
-            repair = "Leave the times out, or leave out --history."
-            raise BadInput("a history is told of the whole graph, up to now", "--history", repair)
-        history(entity, language, store)
+        history(entity, language, store, asked)
         return
     from kg.show import find, text
     from kg.show import show as shown

@@ -14,8 +14,9 @@ from kg.cli import options
 from kg.cli.asking import columns
 from kg.cli.building import told
 from kg.cli.output import Progress, destination, tell
-from kg.errors import NotFound
+from kg.errors import BadInput, NotFound
 from kg.names import expand
+from kg.past import Asked, reader
 from kg.rdf import Term
 from kg.results import Labels, short, table
 from kg.store import Store
@@ -137,15 +138,25 @@ def _term(term: Term) -> dict[str, Any]:
     return {"value": term.value, "term": str(term)}
 
 
-def history(name: str, language: str, store: Path) -> None:
-    """Write what each commit changed in what is said of a thing; raises NotFound where nothing ever was said."""
+def history(name: str, language: str, store: Path, asked: Asked) -> None:
+    """Write what each commit changed in what is said of a thing, up to the commit of the time that is asked for.
+
+    Raises NotFound where nothing was said of it by then, BadInput for a view that does not hold all that commits say.
+    """
     from kg.history.blaming import meant
     from kg.history.telling import told_by_commit
 
-    with Store(store).reader() as (engine, version):
-        iri = meant(engine, Store(store).log, name)
+    for option, day in (("--known-by", asked.known_by), ("--valid-on", asked.valid_on)):
+        if day:
+            repair = f"Leave {option} out; --as-of may stay."
+            raise BadInput("what changed is told of the whole graph", option, repair)
+    with reader(Store(store), asked) as (engine, snapshot):
+        iri, version = meant(engine, Store(store).log, name), int(snapshot.name)
+        told = list(told_by_commit(engine, version, Store(store).log, iri, language))
+        if not told:
+            raise NotFound(f"nothing was said of {short(iri)} by commit {version}", repair="Ask for a later time.")
         write([f"{Labels(engine, language)(iri)}  ({short(iri)})\n"])
-        for commit, changes in told_by_commit(engine, version, Store(store).log, iri, language):
+        for commit, changes in told:
             write([f"\ncommit {commit.number}, {commit.time}, {commit.author}: {commit.message}\n"])
             write(f"  {text}\n" for one in changes for text in one.sentences)
 

@@ -18,10 +18,11 @@ _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.command()
 @options.store
 def verify(store: Path) -> None:
-    """Check that the log is what was written, and that the view is what the log says.
+    """Check that the log is what was written, and that its views are what the log says.
 
     The chain of hashes is followed from the first commit to the last; then the log is replayed, and compared with
-    every graph that readers see. Exit code 3 names the first commit that is wrong. Nothing is changed.
+    every graph of each snapshot that is kept. Exit code 3 names the first commit that is wrong. Nothing is changed.
+    Views of other times are made from the snapshots, and are not looked at.
 
     \b
     Example:
@@ -34,9 +35,9 @@ def verify(store: Path) -> None:
     with Progress("verifying") as progress:
         found = verified(Store(store), progress)
     click.echo(f"{found.commits} commits, each as it was written")
-    if found.version:
-        click.echo(f"the view of commit {found.version}: {found.statements:,} statements, each as the log says")
-    else:
+    for number, statements in found.views:
+        click.echo(f"the view of commit {number}: {statements:,} statements, each as the log says")
+    if not found.views:
         click.echo("no view yet; the first command that reads makes it")
 
 

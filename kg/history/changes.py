@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kg.errors import NotFound
 from kg.log import Commit, Log
+from kg.names import STANDING
 from kg.patch import Patch
 from kg.rdf import parse_statements, value
 
@@ -31,21 +32,27 @@ class Listed:
     graphs: dict[str, tuple[int, int]]
 
 
-def touches(log: Log, after: int = 0, until: int | None = None, of: str = "") -> Iterator[Touch]:
+def touches(
+    log: Log, after: int = 0, until: int | None = None, of: str = "", standings: bool = False
+) -> Iterator[Touch]:
     """Yield what the commits after one, up to another or the last, did to statements, oldest first.
 
-    With an IRI as `of`, only the statements that have it as subject or object.
+    With an IRI as `of`, only the statements that have it as subject or object; with `standings` those too that say how
+    evidence stands.
     """
-    wanted = f"<{of}>" if of else ""
+    wanted, standing = f"<{of}>" if of else "", f" <{STANDING}> "
     for commit in log.commits(after):
         if until is not None and commit.number > until:
             return
         for row in log.rows(commit.number):
-            if row[0] in "AD" and wanted in row and (not of or _names(row[2:-3], of)):
+            if row[0] not in "AD":
+                continue
+            if (wanted in row and (not of or is_about(row[2:-3], of))) or (standings and standing in row):
                 yield Touch(commit.number, row[0] == "A", row[2:-3])
 
 
-def _names(statement: str, iri: str) -> bool:
+def is_about(statement: str, iri: str) -> bool:
+    """Tell whether a statement has an IRI as subject or object."""
     quad = next(parse_statements([statement]))
     return iri in (value(quad.subject), value(quad.object)) and f"<{iri}>" in (str(quad.subject), str(quad.object))
 

@@ -11,45 +11,58 @@ from itertools import groupby
 from typing import Any
 
 from kg.engine import Engine
-from kg.history.changes import diff, net, touches
+from kg.history.changes import diff, is_about, net, touches
 from kg.log import Commit, Log
-from kg.names import INFERRED, RDFS
+from kg.names import INFERRED, NS, RDFS, STANDING, source_of
 from kg.patch import Patch
 from kg.rdf import Literal, NamedNode, Term, Triple, parse_statements, parts, value
 from kg.results import MOST_PLACES, Labels, best, cell, places, short
 
 _WORDS = {
     "en": {
-        "says": "says",
-        "said": "said",
         "instead": "{thing}: {property} {old} -> {new} ({who})",
         "new": "{thing}: now {property} {new} ({who})",
         "gone": "{thing}: no longer {property} {old} ({who})",
-        "more": "{thing}: {property} {same}, now also said by {gained}; already by {others}",
-        "less": "{thing}: {property} {same}, no longer said by {lost}; still by {others}",
-        "moved": "{thing}: {property} {same}, now said by {gained}, no longer by {lost}",
+        "more": "{thing}: {property} {same}, now also {gained}; already {others}",
+        "less": "{thing}: {property} {same}, no longer {lost}; still {others}",
+        "moved": "{thing}: {property} {same}, now {gained}, no longer {lost}",
     },
     "it": {
-        "says": "lo dice",
-        "said": "lo diceva",
         "instead": "{thing}: {property} {old} -> {new} ({who})",
         "new": "{thing}: ora {property} {new} ({who})",
         "gone": "{thing}: non più {property} {old} ({who})",
-        "more": "{thing}: {property} {same}: ora lo dice anche {gained}; già lo diceva {others}",
-        "less": "{thing}: {property} {same}: non lo dice più {lost}; lo dice ancora {others}",
-        "moved": "{thing}: {property} {same}: ora lo dice {gained}, non più {lost}",
+        "more": "{thing}: {property} {same}: ora anche {gained}; già {others}",
+        "less": "{thing}: {property} {same}: non più {lost}; ancora {others}",
+        "moved": "{thing}: {property} {same}: ora {gained}, non più {lost}",
     },
 }
+_VERBS = {
+    "en": {"says": ("says", "reports"), "said": ("said", "reported"), "by": ("said by", "reported by")},
+    "it": {
+        "says": ("lo dice", "lo riporta"),
+        "said": ("lo diceva", "lo riportava"),
+        "by": ("detto da", "riportato da"),
+    },
+}
+"""What places do that say something, and those that report what others say."""
+
+_AND = {"en": " and ", "it": " e "}
+
 _LABEL = NamedNode(RDFS + "label")
+_STANDING, _REPORTED = NamedNode(STANDING), NamedNode(NS + "Reported")
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value of a property, and the IRIs of the graphs that say it before and after."""
+    """A value of a property, and the IRIs of the graphs that say it before and after.
+
+    `reported` are those of them that report what others say: after, where they say it then, else before.
+    """
 
     term: Term
     before: frozenset[str]
     after: frozenset[str]
+    reported: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -76,7 +89,7 @@ class State:
         if not of:
             return cls(view, diff(log, version, number))
         first, last = sorted((number, version))
-        patch = net(touches(log, first, last, of))
+        patch = net(touches(log, first, last, of, standings=True))
         return cls(view, patch if number > version else patch.inverted())
 
     def saying(self, triple: Triple) -> frozenset[str]:
@@ -85,12 +98,18 @@ class State:
         now = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)} - {INFERRED}
         return frozenset(now - self._removed[triple] | self._added[triple])
 
+    def reported(self, graphs: frozenset[str]) -> frozenset[str]:
+        """Return those of some graphs (IRIs) that report what others say, as their sources state of them."""
+        return frozenset(
+            graph for graph in graphs if source_of(graph) in self.saying(Triple(NamedNode(graph), _STANDING, _REPORTED))
+        )
+
 
 class Teller:
     """Tells differences in a language, with labels from a view, else from the difference itself."""
 
     def __init__(self, view: Engine, language: str = "en") -> None:
-        self._label, self._language, self._words = Labels(view, language), language, _WORDS[language]
+        self._label, self._language = Labels(view, language), language
 
     def changes(self, patch: Patch, before: State, after: State) -> Iterator[Change]:
         """Yield what a patch changed, by subject and property, given the states before and after it."""
@@ -99,10 +118,7 @@ class Teller:
             groups[value(triple.subject), triple.predicate.value].add(triple)
         names = _names(patch)
         for (subject, property), triples in sorted(groups.items(), key=lambda group: group[0]):
-            values = tuple(
-                Value(parts(triple)[2], before.saying(triple), after.saying(triple))
-                for triple in sorted(triples, key=str)
-            )
+            values = tuple(_value(triple, before, after) for triple in sorted(triples, key=str))
             yield Change(subject, property, values, self._sentences(subject, property, values, names))
 
     def _sentences(self, subject: str, property: str, values: tuple[Value, ...], names: dict[str, str]) -> list[str]:
@@ -115,19 +131,25 @@ class Teller:
 
     def _said(self, kind: str, given: dict[str, str], names: dict[str, str], old: Value, new: Value) -> str:
         lost, gained = old.before - old.after, new.after - new.before
-        who = f"{self._words['says']} {_places(gained)}" if gained else ""
+        who = self._by("says", gained, new)
         if lost and lost != gained:
-            who = "; ".join(filter(None, [who, f"{self._words['said']} {_places(lost)}"]))
-        return self._words[kind].format(
+            who += self._by("said", lost, old)
+        lasting, join = old.before & old.after, _AND[self._language].join
+        return _WORDS[self._language][kind].format(
             **given,
             old=self._term(old.term, names),
             new=self._term(new.term, names),
             same=self._term(new.term, names),
-            who=who,
-            lost=_places(lost),
-            gained=_places(gained),
-            others=_places(old.before & old.after),
+            who="; ".join(who),
+            lost=join(self._by("by", lost, old)),
+            gained=join(self._by("by", gained, new)),
+            others=join(self._by("by", lasting, old)),
         )
+
+    def _by(self, verb: str, graphs: frozenset[str], one: Value) -> list[str]:
+        """Return which of some graphs say a value, and which report it."""
+        groups = zip(_VERBS[self._language][verb], (graphs - one.reported, graphs & one.reported), strict=True)
+        return [f"{word} {places(group, MOST_PLACES)}" for word, group in groups if group]
 
     def _term(self, term: Term, names: dict[str, str]) -> str:
         if isinstance(term, Literal) and term.language:
@@ -146,12 +168,16 @@ def told_by_commit(
     `view` stands at commit `version`, and later commits are left out.
     """
     teller, commits = Teller(view, language), {commit.number: commit for commit in log.commits()}
-    every = list(touches(log, until=version, of=iri))
+    every = list(touches(log, until=version, of=iri, standings=True))
+    own = {touch: touch.number for touch in every if is_about(touch.statement, iri)}
+    evidence = {touch.statement.rpartition(" ")[2] for touch in own}
+    # How the evidence stood then is part of each state; how other evidence stood tells nothing here.
+    every = [touch for touch in every if touch in own or touch.statement.partition(" ")[0] in evidence]
 
     def state(number: int) -> State:
         return State(view, net(touch for touch in every if touch.number > number).inverted())
 
-    for number, touched in groupby(every, key=lambda touch: touch.number):
+    for number, touched in groupby(own, key=own.__getitem__):
         yield commits[number], list(teller.changes(net(touched), state(number - 1), state(number)))
 
 
@@ -166,6 +192,7 @@ def as_plain(change: Change) -> dict[str, Any]:
                 "term": str(one.term),
                 "before": sorted(one.before),
                 "after": sorted(one.after),
+                "reported": sorted(one.reported),
             }
             for one in change.values
         ],
@@ -183,8 +210,9 @@ def _kind(one: Value) -> str:
     return "less" if one.after <= one.before else "moved"
 
 
-def _places(graphs: frozenset[str]) -> str:
-    return places(graphs, MOST_PLACES)
+def _value(triple: Triple, before: State, after: State) -> Value:
+    was, now = before.saying(triple), after.saying(triple)
+    return Value(parts(triple)[2], was, now, before.reported(was - now) | after.reported(now))
 
 
 def _graphs_by_triple(statements: list[str]) -> defaultdict[Triple, set[str]]:

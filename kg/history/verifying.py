@@ -1,7 +1,7 @@
 """Whether the log is what was written, and the view what the log says."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,43 +20,62 @@ from kg.store import Store
 _FEW = 1000
 """Statements looked up in the log where a view is wrong: enough to name the first commit in all but odd cases."""
 
-_REPAIR = "Stop what writes, delete live/, snapshots/, search/ and current of the store: the log makes them anew."
+_REPAIR = (
+    "Stop what writes, delete live/, snapshots/, views/, search/ and current of the store: the log makes them anew."
+)
 
 
 @dataclass(frozen=True)
 class Verified:
-    """How many commits the log has, and the commit and the statements of the view that was compared with them (0, 0
-    where there is no view yet).
+    """How many commits the log has, and the views that were compared with them, oldest first: the number of the commit,
+    and of the statements. The last is the one that readers follow; a store may have none yet.
     """
 
     commits: int
-    version: int
-    statements: int
+    views: list[tuple[int, int]]
 
 
 def verify(store: Store, progress: Callable[[str], None] = lambda _: None) -> Verified:
-    """Check the hash chain, then that the view which readers follow is what the commits up to it make.
+    """Check the hash chain, then that each snapshot kept is what the commits up to it make.
 
-    Evidence graphs and default graph are compared, with what is inferred. Raises Damaged: for the log at the first
-    commit that is not what was written; for the view, with the first commit of which it lost or kept something.
+    Evidence graphs and default graph are compared, with what is inferred. Views of other times are not looked at: they
+    are made from the snapshots, and made anew where they are missing. Raises Damaged: for the log at the first commit
+    that is not what was written; for a snapshot, with the first commit of which it lost or kept something.
     """
     progress("checking the chain of hashes")
     commits = _chain(store.log)
     snapshot = store.snapshot()
     if snapshot is None:
-        return Verified(commits, 0, 0)
+        return Verified(commits, [])
     version = int(snapshot.name)
     if version > commits:
         what = f"commits {commits + 1} to {version} are gone: the view has them, the log ends at commit {commits}"
         raise Damaged(what, str(store.log.path), "Restore a backup.")
-    try:
-        view = OxigraphEngine.read_only(snapshot)
-    except AtlanteError as error:
-        raise Damaged(error.what, str(snapshot), _REPAIR) from error
-    try:
-        return Verified(commits, version, _compared(store.log, view, version, snapshot, progress))
-    finally:
-        view.close()
+    kept = {int(path.name): path for path in snapshot.parent.iterdir() if path.name.isdecimal()}
+    with TemporaryDirectory() as folder:
+        made = OxigraphEngine.open(Path(folder) / "made")
+        try:
+            return Verified(commits, list(_replayed(store.log, made, kept, version, progress)))
+        finally:
+            made.close()
+
+
+def _replayed(
+    log: Log, made: OxigraphEngine, kept: dict[int, Path], version: int, progress: Callable[[str], None]
+) -> Iterator[tuple[int, int]]:
+    """Replay the log up to a commit, and yield number and size of each snapshot on the way, compared with it."""
+    for number in range(1, version + 1):
+        progress(f"replaying commit {number}")
+        apply(made, lambda number=number: log.rows(number))
+        if number not in kept:
+            continue
+        infer(made, afresh=True)
+        progress(f"comparing the view of commit {number}")
+        try:
+            yield number, _compared(log, made, number, kept[number])
+        except AtlanteError:
+            if kept[number].exists():  # else a writer has taken it away for one of its own
+                raise
 
 
 def _chain(log: Log) -> int:
@@ -66,26 +85,22 @@ def _chain(log: Log) -> int:
         raise Damaged(f"the log cannot be read: {error}", str(log.path), "Restore a backup.") from error
 
 
-def _compared(log: Log, view: Engine, version: int, snapshot: Path, progress: Callable[[str], None]) -> int:
-    """Return the number of statements of a view; raises Damaged unless it is what the commits make."""
-    with TemporaryDirectory() as folder:
-        made = OxigraphEngine.open(Path(folder) / "made")
-        try:
-            for commit in log.commits():
-                if commit.number <= version:
-                    progress(f"replaying commit {commit.number}")
-                    apply(made, lambda number=commit.number: log.rows(number))
-            infer(made, afresh=True)
-            progress("comparing")
-            count = sum(1 for _ in view.quads())
-            missing, extra = _absent(made.quads(), view), _absent(view.quads(), made)
-        finally:
-            made.close()
+def _compared(log: Log, made: Engine, number: int, snapshot: Path) -> int:
+    """Return the number of statements of a snapshot; raises Damaged unless it is what the commits have made."""
+    try:
+        view = OxigraphEngine.read_only(snapshot)
+    except AtlanteError as error:
+        raise Damaged(error.what, str(snapshot), _REPAIR) from error
+    try:
+        count = sum(1 for _ in view.quads())
+        missing, extra = _absent(made.quads(), view), _absent(view.quads(), made)
+    finally:
+        view.close()
     if missing or extra:
-        first = _first(log, version, missing + extra)
+        first = _first(log, number, missing + extra)
         example = f"it {'lacks' if missing else 'has'} {_text((missing or extra)[0])}"
         raise Damaged(
-            f"the view of commit {version} is not what the log makes{first}: {example}", str(snapshot), _REPAIR
+            f"the view of commit {number} is not what the log makes{first}: {example}", str(snapshot), _REPAIR
         )
     return count
 

@@ -1,8 +1,10 @@
 """Writes become commits: each is tried on the live view and checked; those that stand enter the log together."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 from typing import cast
 
 from kg.check import Report, Result
@@ -15,7 +17,7 @@ from kg.store import Writer
 from kg.writing import WRITTEN, Finding, Write, Written
 from kg.writing.changing import NotAllowed, patch_of
 from kg.writing.live import LiveView
-from kg.writing.mending import fix
+from kg.writing.mending import Mending
 
 _LONGEST_MESSAGE = 2_000
 _NOT_SHOWN = {
@@ -210,26 +212,30 @@ class Group:
         """
         about = {value(quad.subject) for quad in parse_statements(patch.added + patch.removed)}
         results = [one for one in report.results if one.severity == "Violation" or one.focus in about]
-        if not results or self._sees_all(write):
-            return [self._finding(one, patch, write) for one in results]
+        if not results:
+            return []
+        view = None if self._sees_all(write) else self._public
+        mending = Mending((view or self._whole).engine, patch, write)
+        if self._sees_all(write):
+            return [_finding(one, mending) for one in results]
         if self._seen is None:
             self._seen = {_key(one): one for one in self._public.report().results} if self._public else {}
-        shown = [self._finding(self._seen[_key(one)], patch, write) for one in results if _key(one) in self._seen]
+        shown = [_finding(self._seen[_key(one)], mending) for one in results if _key(one) in self._seen]
         others = sorted({one.rule for one in results if _key(one) not in self._seen and one.severity == "Violation"})
         return shown + [Finding(rule, "Violation", "", "", _NOT_SHOWN) for rule in others]
 
-    def _finding(self, result: Result, patch: Patch, write: Write) -> Finding:
-        statements = _meant(result, patch)
-        mend = fix(self._view(write).engine, result, patch, write)
-        return Finding(
-            result.rule,
-            result.severity,
-            result.focus,
-            result.path or "",
-            {"en": result.message_en, "it": result.message_it},
-            statements,
-            "".join(mend.rows()) if mend else "",
-        )
+
+def _finding(result: Result, mending: Mending) -> Finding:
+    mend = mending.fix(result)
+    return Finding(
+        result.rule,
+        result.severity,
+        result.focus,
+        result.path or "",
+        {"en": result.message_en, "it": result.message_it},
+        _meant(result, mending.patch),
+        "".join(mend.rows()) if mend else "",
+    )
 
 
 def _key(result: Result) -> tuple[str, str, str | None, str | None]:
@@ -277,7 +283,9 @@ def _source(statement: str) -> str | None:
 
 def _meant(result: Result, patch: Patch) -> list[str]:
     """Return the statements of a change that a result is about: those of its property, else those of its focus node."""
-    own = [one for one in patch.added if one.startswith(f"<{result.focus}> ")]
+    subject = f"<{result.focus}> "
+    sorted_from = patch.added[bisect_left(patch.added, subject) :]
+    own = list(takewhile(lambda one: one.startswith(subject), sorted_from))
     exact = [one for one in own if result.path and one.startswith(f"<{result.focus}> <{result.path}> ")]
     valued = [one for one in exact if result.value and f" {result.value} " in one]
     return valued or exact or own

@@ -75,7 +75,7 @@ def test_a_value_in_the_place_of_another_is_told_as_such_with_who_says_it(store:
     first = built(store, source(tmp_path, "mine", {"p1": model("one", name="First")}))
     last = built(store, source(tmp_path, "mine", {"p2": model("one", name="Second")}))
     told = kg(store, "diff", first.number, last.number).stdout.splitlines()
-    assert "Second: is a model, now said by mine#p2, no longer by mine#p1" in told
+    assert "Second: is a model, now said by mine#p2, no longer said by mine#p1" in told
     assert json.loads(kg(store, "diff", first.number, last.number, "--format", "json").stdout)
 
 
@@ -96,9 +96,30 @@ def test_what_another_source_still_says_is_told_to_be_so(store: Store, tmp_path:
     second = built(store, other)
     third = built(store, source(tmp_path, "mine", {"p1": model("two")}))
     added = kg(store, "diff", second.number - 1, second.number).stdout
-    assert "one: is a model, now also said by other#p7; already by mine#p1\n" in added
+    assert "one: is a model, now also said by other#p7; already said by mine#p1\n" in added
     removed = kg(store, "diff", second.number, third.number).stdout
-    assert "one: is a model, no longer said by mine#p1; still by other#p7\n" in removed
+    assert "one: is a model, no longer said by mine#p1; still said by other#p7\n" in removed
+
+
+def test_what_a_place_only_reports_is_told_to_be_reported(store: Store, tmp_path: Path) -> None:
+    standing = "<https://w3id.org/atlante/source/{}#p1> kg:standing kg:{} ."
+    reported = {"p1": model("one"), "": standing.format("mine", "Reported")}
+    first = built(store, source(tmp_path, "mine", reported))
+    second = built(store, source(tmp_path, "other", {"p7": model("one")}))
+    third = built(store, source(tmp_path, "mine", {"p1": model("two"), "": standing.format("mine", "Asserted")}))
+    told = {
+        (commit.number, language): kg(store, "diff", commit.number - 1, commit.number, "--lang", language).stdout
+        for commit in (first, second, third)
+        for language in ("en", "it")
+    }
+    assert "one: now is a model (reports mine#p1)\n" in told[first.number, "en"]
+    assert "(lo riporta mine#p1)\n" in told[first.number, "it"]
+    assert "one: is a model, now also said by other#p7; already reported by mine#p1\n" in told[second.number, "en"]
+    assert "ora anche detto da other#p7; già riportato da mine#p1\n" in told[second.number, "it"]
+    assert "one: is a model, no longer reported by mine#p1; still said by other#p7\n" in told[third.number, "en"]
+    history = kg(store, "show", "one", "--history").stdout
+    assert "one: now is a model (reports mine#p1)\n" in history
+    assert "no longer reported by mine#p1" in history
 
 
 def test_what_is_gone_from_the_graph_is_still_called_by_its_name(store: Store, tmp_path: Path) -> None:

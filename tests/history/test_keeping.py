@@ -91,6 +91,17 @@ def test_a_log_that_lost_its_end_is_told_by_the_view(store: Store) -> None:
         verify(store)
 
 
+@contextmanager
+def opened(snapshot: Path, beside: Path) -> Iterator[OxigraphEngine]:
+    """Give an engine that can change a snapshot."""
+    view = OxigraphEngine.open(snapshot)
+    yield view
+    view.snapshot(beside)
+    view.close()
+    shutil.rmtree(snapshot)
+    beside.rename(snapshot)
+
+
 @pytest.mark.parametrize("graph", [NamedNode(SOURCE + "mine#p1"), DefaultGraph()])
 @pytest.mark.parametrize("lost", [True, False])
 def test_a_view_that_is_not_what_the_log_makes_is_told_with_the_commit(
@@ -99,15 +110,11 @@ def test_a_view_that_is_not_what_the_log_makes_is_told_with_the_commit(
     one = built(store, source(tmp_path, "mine", {"p1": model("one")}))
     snapshot = store.snapshot()
     assert snapshot
-    view = OxigraphEngine.open(snapshot)
-    if lost:
-        view.delete(list(view.quads(NamedNode(ID + "one"), None, None, graph)))
-    else:
-        view.insert([Quad(NamedNode(ID + "one"), NamedNode("urn:p"), NamedNode("urn:o"), graph)])
-    view.snapshot(tmp_path / "changed")
-    view.close()
-    shutil.rmtree(snapshot)
-    (tmp_path / "changed").rename(snapshot)
+    with opened(snapshot, tmp_path / "changed") as view:
+        if lost:
+            view.delete(list(view.quads(NamedNode(ID + "one"), None, None, graph)))
+        else:
+            view.insert([Quad(NamedNode(ID + "one"), NamedNode("urn:p"), NamedNode("urn:o"), graph)])
     result = kg(store, "verify")
     assert result.exit_code == 3
     assert f"the view of commit {one.number} is not what the log makes" in result.stderr
@@ -115,9 +122,18 @@ def test_a_view_that_is_not_what_the_log_makes_is_told_with_the_commit(
     assert (f"from commit {one.number} on" in result.stderr) == lost
 
 
+def test_every_snapshot_that_is_kept_is_compared(store: Store, tmp_path: Path) -> None:
+    numbers = [built(store, source(tmp_path, "mine", {"p1": model(slug)})).number for slug in ("one", "two")]
+    assert [number for number, _ in verify(store).views][-2:] == numbers
+    with opened(store.directory / "snapshots" / f"{numbers[0]:06}", tmp_path / "changed") as view:
+        view.insert([Quad(NamedNode(ID + "one"), NamedNode("urn:p"), NamedNode("urn:o"), DefaultGraph())])
+    result = kg(store, "verify")
+    assert (result.exit_code, f"the view of commit {numbers[0]} is not" in result.stderr) == (3, True)
+
+
 def test_a_store_without_a_view_is_verified_by_its_log_alone(store: Store) -> None:
     (store.directory / "current").unlink()
-    assert (verify(store).version, verify(store).commits) == (0, store.log.head())
+    assert (verify(store).views, verify(store).commits) == ([], store.log.head())
 
 
 def test_a_backup_restored_is_the_same_store(store: Store, tmp_path: Path) -> None:

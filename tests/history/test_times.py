@@ -1,9 +1,11 @@
 """Other times: the graph as of a commit, from what was published by a day, with what was in force on a day."""
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from kg.errors import BadInput
 from kg.log import Draft
-from kg.names import ID, NS, SOURCE, STANDING
+from kg.names import ID, NS, SOURCE, STANDING, XSD
 from kg.past import Asked, folder, reader
 from kg.patch import Patch
 from kg.store import Store
@@ -126,6 +128,8 @@ def test_who_held_a_licence_is_asked_for_a_day_and_for_what_was_known_by_a_day(
     store = Path(shutil.copytree(built_store, tmp_path / "store", symlinks=True))
     assert licensees(store) == ["microsoft"]
     assert licensees(store, "--valid-on", "2020-10-01") == ["microsoft"]
+    assert licensees(store, "--valid-on", "2020-09-22") == ["microsoft"]
+    assert licensees(store, "--valid-on", "2020-09-21") == licensees(store, "--valid-on", "2019-01-01") == []
     assert licensees(store, "--known-by", "2020-09-22") == ["microsoft"]
     assert licensees(store, "--known-by", "2020-09-21", "--valid-on", "2020-10-01") == []
 
@@ -133,10 +137,30 @@ def test_who_held_a_licence_is_asked_for_a_day_and_for_what_was_known_by_a_day(
 def test_on_a_day_only_what_was_in_force_is_seen(tmp_path: Path) -> None:
     store, post = Store(tmp_path), f"<{ID}a> <{NS}runsOn> <{ID}c> <{SOURCE}x#p1>"
     days = {"start": "2020-03-01", "end": "2020-12-31"}
-    date = "<http://www.w3.org/2001/XMLSchema#date>"
-    grow(store, [{post, *(f'<{ID}a> <{NS}{name}> "{day}"^^{date} <{SOURCE}x#p1>' for name, day in days.items())}])
+    grow(store, [{post, *(f'<{ID}a> <{NS}{name}> "{day}"^^<{XSD}date> <{SOURCE}x#p1>' for name, day in days.items())}])
     held = {day for day in ("2020-02-29", "2020-03-01", "2020-12-31", "2021-01-01") if post in seen(store, on(day))}
     assert held == {"2020-03-01", "2020-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("says", "first"),
+    [
+        ({"announcedOn": "2020"}, "2020-01-01"),
+        ({"announcedOn": "2020-03"}, "2020-03-01"),
+        ({"announcedOn": "2020-03-02", "end": "2020-12-31"}, "2020-03-02"),
+        ({"announcedOn": "2020-03-02", "start": "2019-12-01"}, "2019-12-01"),
+        ({"announcedOn": "2020-03-02", "start": "2021"}, "2021-01-01"),
+    ],
+)
+def test_what_has_no_first_day_is_in_force_from_its_announcement(
+    tmp_path: Path, says: dict[str, str], first: str
+) -> None:
+    store, deal = Store(tmp_path), f"<{ID}a> <{NS}licensee> <{ID}c> <{SOURCE}x#p1>"
+    kinds = {4: "gYear", 7: "gYearMonth", 10: "date"}
+    dates = {f'<{ID}a> <{NS}{name}> "{day}"^^<{XSD}{kinds[len(day)]}> <{SOURCE}x#p1>' for name, day in says.items()}
+    grow(store, [{deal, *dates}])
+    before = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    assert [deal in seen(store, on(day)) for day in (before, first)] == [False, True]
 
 
 def test_the_commands_that_read_take_times(tmp_path: Path, built_store: Path) -> None:
@@ -148,7 +172,22 @@ def test_the_commands_that_read_take_times(tmp_path: Path, built_store: Path) ->
     assert "gpt-3" in kg(store, "export").stdout
 
 
-def test_a_history_has_no_other_times(store: Store) -> None:
-    told = kg(store.directory, "show", "gpt-3", "--history", "--as-of", "2")
+def test_a_history_ends_with_the_commit_of_the_time_that_is_asked_for(store: Store) -> None:
+    name = "microsoft-gpt-3-licence"
+    whole = kg(store, "show", name, "--history").stdout
+    numbers = [int(number) for number in re.findall(r"^commit (\d+),", whole, re.MULTILINE)]
+    for number in (numbers[0], numbers[-1] - 1, numbers[-1]):
+        told = kg(store, "show", name, "--history", "--as-of", number).stdout
+        assert [int(one) for one in re.findall(r"^commit (\d+),", told, re.MULTILINE)] == [
+            one for one in numbers if one <= number
+        ]
+        assert whole.startswith(told)
+    early = kg(store, "show", name, "--history", "--as-of", numbers[0] - 1)
+    assert (early.exit_code, "nothing was said of" in early.output) == (1, True)
+
+
+@pytest.mark.parametrize("option", ["--known-by", "--valid-on"])
+def test_a_history_is_told_of_the_whole_graph(store: Store, option: str) -> None:
+    told = kg(store, "show", "gpt-3", "--history", option, "2020-10-01")
     assert told.exit_code == 2
-    assert "a history is told of the whole graph" in told.output
+    assert "what changed is told of the whole graph" in told.output

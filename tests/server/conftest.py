@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from client import BROWSER, Client
-from running import Service, serving
+from running import FEW, Service, serving
 
 from kg.engine.oxigraph import OxigraphEngine
 from kg.rdf import FORMATS, parse
@@ -62,7 +62,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
         def start(nquads: str) -> Client:
             store = _publish(tmp_path_factory.mktemp("store"), nquads)
-            client = Client(stack.enter_context(serving(store)).address, BROWSER)
+            client = Client(stack.enter_context(serving(store, **FEW)).address, BROWSER)
             stack.callback(client.close)
             return client
 

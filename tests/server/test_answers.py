@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from client import Client
-from running import Service, serving
+from running import FEW, Service, serving
 
 from kg.rdf import FORMATS, parse
 
@@ -203,7 +203,7 @@ def test_a_coded_answer_is_what_it_says(service: Service) -> None:
 def test_service_asks_the_endpoints_that_the_operator_lists_and_no_others(service: Service, built_store: Path) -> None:
     listed = f"{service.address}/sparql"
     query = "SELECT ?who { SERVICE <%s> { ?l kg:licensedWork id:gpt-3 ; kg:licensee ?who } }"
-    with serving(built_store, service_endpoints=listed) as asking:
+    with serving(built_store, service_endpoints=listed, **FEW) as asking:
         client = Client(asking.address)
         assert "id/microsoft" in ask(client, query % listed, format="csv").text
         for other in ("http://127.0.0.1:9/sparql", f"{service.address}/sparql?x", listed + "/../metrics"):

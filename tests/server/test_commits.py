@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from client import BROWSER, Client
-from running import serving
+from running import FEW, serving
 
 from kg.build import build
 from kg.store import Store
@@ -34,7 +34,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     for maker in ("openai", "microsoft"):
         notes.write_text(NOTES.replace("id:openai", f"id:{maker}"), encoding="utf-8")
         build(store, [notes], author="tests")
-    with serving(folder / "store") as service:
+    with serving(folder / "store", **FEW) as service:
         client = Client(service.address)
         yield client
         client.close()

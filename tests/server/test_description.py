@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from client import Client, Reply
 from rdflib import DCAT, DCTERMS, OWL, RDF, RDFS, VOID, Graph, Literal, Namespace, URIRef
-from running import Service, serving
+from running import FEW, Service, serving
 
 from kg.build import build
 from kg.engine import Engine
@@ -155,7 +155,7 @@ def test_facts_from_elsewhere_get_no_licence_of_ours(serve: Callable[[str], Clie
     assert not list(unknown.objects(None, DCTERMS.modified))
     (tmp_path / "mine.ttl").write_text(A_SOURCE, encoding="utf-8")
     build(Store(tmp_path / "store"), [tmp_path / "mine.ttl"], author="tests")
-    with serving(tmp_path / "store") as service:
+    with serving(tmp_path / "store", **FEW) as service:
         client = Client(service.address, Host="localhost")
         own = described(client, "/.well-known/void")
         client.close()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from client import Client
-from running import serving
+from running import FEW, serving
 
 ID = "https://w3id.org/atlante/id/"
 GRAPH = "<https://w3id.org/atlante/source/evil#p1>"
@@ -112,7 +112,7 @@ def test_a_renamed_thing_leads_to_its_new_name(serve: Callable[[str], Client]) -
 
 def test_the_server_follows_the_snapshot(tmp_path: Path, publish: Callable[..., Path]) -> None:
     row = '<https://w3id.org/atlante/id/{0}> {1} "{0}" {2} .\n'
-    with serving(publish(tmp_path, row.format("one", LABEL, GRAPH))) as service:
+    with serving(publish(tmp_path, row.format("one", LABEL, GRAPH)), **FEW) as service:
         client = Client(service.address)
         assert client.get("/health/ready").get_json()["commit"] == 1
         assert client.get("/page/two").status_code == 404
@@ -126,7 +126,7 @@ def test_the_server_follows_the_snapshot(tmp_path: Path, publish: Callable[..., 
 
 
 def test_a_store_without_a_snapshot_is_503(tmp_path: Path) -> None:
-    with serving(tmp_path) as service:
+    with serving(tmp_path, **FEW) as service:
         client = Client(service.address)
         assert client.get("/health/live").status_code == 200
         assert "kg build" in client.get("/health/ready").get_json()["repair"]

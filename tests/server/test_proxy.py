@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 from client import BROWSER, Client
-from running import ROOT, Service, free_port, serving
+from running import FEW, ROOT, Service, free_port, plain, serving
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 HOST = "atlas.example.org"
@@ -51,12 +51,13 @@ def nginx(service: Service, folder: Path, *, prefix: str) -> Iterator[str]:
 
 
 def _wait(address: str, folder: Path) -> None:
-    for _ in range(100):
-        try:
-            assert httpx.get(address).status_code == 200
-            return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with plain() as client:
+        for _ in range(100):
+            try:
+                assert client.get(address).status_code == 200
+                return
+            except httpx.TransportError:
+                time.sleep(0.05)
     raise AssertionError((folder / "error").read_text(encoding="utf-8"))
 
 
@@ -122,7 +123,7 @@ def test_the_client_is_whom_nginx_names(proxied: str, visitor: Client, service: 
 
 
 def test_an_answer_that_breaks_off_breaks_off_behind_the_proxy_too(built_store: Path, tmp_path: Path) -> None:
-    with serving(built_store, query_timeout=2) as service, nginx(service, tmp_path, prefix="/kg") as address:
+    with serving(built_store, query_timeout=2, **FEW) as service, nginx(service, tmp_path, prefix="/kg") as address:
         connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
         connection.request("GET", "/kg/sparql?query=SELECT%20*%20%7B?a%20?b%20?c%20.%20?d%20?e%20?f%7D&format=csv")
         response = connection.getresponse()
@@ -133,7 +134,7 @@ def test_an_answer_that_breaks_off_breaks_off_behind_the_proxy_too(built_store: 
 
 
 def test_who_is_no_proxy_is_not_believed(built_store: Path) -> None:
-    with serving(built_store, trusted_proxies="192.0.2.1") as service:
+    with serving(built_store, trusted_proxies="192.0.2.1", **FEW) as service:
         client = Client(service.address, BROWSER)
         claimed = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Host": "evil.example", "X-Forwarded-For": "192.0.2.9"}
         page = client.get("/page/gpt-3", headers=claimed).text

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from running import Service, serving
+from running import FEW, Service, serving
 from written import noting
 
 from kg.writing.tokens import Tokens
@@ -24,7 +24,7 @@ def store(built_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def service(store: Path) -> Iterator[Service]:
-    with serving(store, writes=1, streams=2) as service:
+    with serving(store, writes=1, streams=2, **FEW) as service:
         yield service
 
 
@@ -101,7 +101,7 @@ def test_a_stream_has_no_other_times(service: Service) -> None:
 
 
 def test_a_stream_ends_when_the_service_stops(store: Path) -> None:
-    with serving(store) as service, service.client() as client:
+    with serving(store, **FEW) as service, service.client() as client:
         with client.stream("GET", "/commits?since=0", headers=EVENTS) as answer:
             lines = answer.iter_lines()
             assert next(lines) == "retry: 2000"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from client import BROWSER, Client
-from running import serving
+from running import FEW, serving
 from written import PLACE, PREFIXES, noting
 
 from kg.writing.tokens import Tokens
@@ -20,7 +20,7 @@ def client(built_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A client that may write, of a service over the shipped data."""
     store = Path(shutil.copytree(built_store, tmp_path_factory.mktemp("times") / "store", symlinks=True))
     _, secret = Tokens(store).make("Tester", ("notes",))
-    with serving(store, writes=1) as service:
+    with serving(store, writes=1, **FEW) as service:
         client = Client(service.address, Authorization=f"Bearer {secret}")
         yield client
         client.close()

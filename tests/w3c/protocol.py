@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from running import Service, serving
+from running import FEW, Service, serving
 from w3c.manifest import MF, SUITES, Node, Test
 
 MANIFEST = "rdf-tests/sparql/sparql11/protocol/manifest.ttl"
@@ -39,7 +39,7 @@ def _service() -> Service:
     stack = ExitStack()
     atexit.register(stack.close)
     folder = stack.enter_context(TemporaryDirectory())
-    return stack.enter_context(serving(Path(folder), scratch=1))
+    return stack.enter_context(serving(Path(folder), scratch=1, **FEW))
 
 
 def _load(service: Service, data: Node) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from client import Client
-from running import Service, serving
+from running import FEW, Service, serving
 
 from kg.writing.tokens import Tokens
 
@@ -20,7 +20,7 @@ def store(built_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def service(store: Path) -> Iterator[Service]:
     """A service of two web processes that takes writes."""
-    with serving(store, writes=1, web_processes=2) as service:
+    with serving(store, writes=1, web_processes=2, **FEW) as service:
         yield service
 
 
