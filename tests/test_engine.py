@@ -1,6 +1,8 @@
 """One contract for every engine: what `kg.engine.Engine` promises, in memory, on disk, on a snapshot, over HTTP."""
 
 import io
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -8,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from engines import SERVERS, emptied
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.engine import Engine, Solutions, Triples
 from kg.engine.http import HttpEngine
@@ -201,6 +205,62 @@ def test_a_snapshot_does_not_follow_later_changes(tmp_path: Path) -> None:
     live.snapshot(tmp_path / "snapshot")
     live.delete([FACT])
     assert list(OxigraphEngine.read_only(tmp_path / "snapshot").quads()) == [FACT]
+
+
+def numbered(number: int) -> Quad:
+    return Quad(GPT3, DEVELOPED_BY, Literal(f"{number} {'x' * 100}"), PLACE)
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["insert", "load", "delete", "much"]), st.integers(0, 9)), max_size=8)
+
+
+@settings(deadline=None, max_examples=20)
+@given(STEPS)
+def test_each_of_many_snapshots_holds_what_was_there_when_it_was_made(steps: list[tuple[str, int]]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        live, held, made = OxigraphEngine.open(Path(name) / "live"), set[Quad](), list[tuple[Path, set[Quad]]]()
+        for place, (step, number) in enumerate(steps):
+            if step == "delete":
+                live.delete([numbered(number)])
+                held.discard(numbered(number))
+            elif step == "load":
+                live.load(f"{numbered(number)} .\n".encode())
+                held.add(numbered(number))
+            else:
+                some = {numbered(one) for one in (range(10, 1_000) if step == "much" else [number])}
+                live.insert(some)
+                held |= some
+            made.append((Path(name) / f"{place}", set(held)))
+            live.snapshot(made[-1][0])
+        live.close()
+        for folder, expected in made:
+            assert set(OxigraphEngine.read_only(folder).quads()) == expected
+
+
+def test_a_copy_of_a_snapshot_is_a_store_of_its_own(tmp_path: Path) -> None:
+    live = OxigraphEngine.open(tmp_path / "live")
+    for number in range(3):
+        live.insert([numbered(number)])
+        live.snapshot(tmp_path / f"{number}")
+    OxigraphEngine.read_only(tmp_path / "2").snapshot(tmp_path / "copy")
+    copy = OxigraphEngine.open(tmp_path / "copy")
+    copy.delete([numbered(0)])
+    copy.snapshot(tmp_path / "copied")
+    copy.close()
+    for folder, expected in (("2", {0, 1, 2}), ("1", {0, 1}), ("copied", {1, 2})):
+        assert set(OxigraphEngine.read_only(tmp_path / folder).quads()) == set(map(numbered, expected))
+
+
+def test_a_snapshot_can_be_made_where_the_one_before_is_gone(tmp_path: Path) -> None:
+    live = OxigraphEngine.open(tmp_path / "live")
+    for number in range(3):
+        live.insert([numbered(number)])
+        live.snapshot(tmp_path / f"{number}")
+        if number:
+            shutil.rmtree(tmp_path / f"{number - 1}")
+    shutil.rmtree(tmp_path / "2")
+    live.snapshot(tmp_path / "3")
+    assert set(OxigraphEngine.read_only(tmp_path / "3").quads()) == set(map(numbered, range(3)))
 
 
 def test_a_folder_that_is_no_store_is_refused_by_its_name(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -11,7 +12,8 @@ from typing import IO
 import pyoxigraph
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Variable
 
-from kg.engine import Boolean, Solutions, Triples, updates
+from kg.engine import Boolean, Solutions, Triples, checkpoint, updates
+from kg.engine.checkpoint import Checkpoint
 from kg.engine.tokens import scan
 from kg.errors import AtlanteError, QueryError, RemoteError
 from kg.names import PREFIXES
@@ -88,9 +90,11 @@ def read_results(document: bytes, syntax: QueryResultsFormat, where: str) -> Sol
 class OxigraphEngine:
     """An engine on a pyoxigraph store; make one with `in_memory`, `open` or `read_only`."""
 
-    def __init__(self, store: pyoxigraph.Store, *, writable: bool = True) -> None:
+    def __init__(self, store: pyoxigraph.Store, directory: Path | None = None, *, writable: bool = True) -> None:
         self._store = store
+        self._directory = directory
         self._writable = writable
+        self._checkpoint: Checkpoint | None = None
 
     @classmethod
     def in_memory(cls) -> "OxigraphEngine":
@@ -100,12 +104,12 @@ class OxigraphEngine:
     @classmethod
     def open(cls, directory: Path) -> "OxigraphEngine":
         """Open, or make, the store in a folder for reading and writing; one process at a time may do so."""
-        return cls(_opened(pyoxigraph.Store, directory))
+        return cls(_opened(pyoxigraph.Store, directory), directory)
 
     @classmethod
     def read_only(cls, directory: Path) -> "OxigraphEngine":
         """Open a snapshot, which nobody writes, for reading; any number of processes may do so."""
-        return cls(_opened(pyoxigraph.Store.read_only, directory), writable=False)
+        return cls(_opened(pyoxigraph.Store.read_only, directory), directory, writable=False)
 
     def query(
         self,
@@ -188,13 +192,23 @@ class OxigraphEngine:
 
     def load(self, nquads: bytes) -> None:
         """See Engine.load."""
+        # What is loaded so does not go through the log.
+        self._checkpoint = None
         self._store.bulk_load(nquads, RdfFormat.N_QUADS, lenient=True)
 
     def snapshot(self, directory: Path) -> None:
         """See Engine.snapshot; hard links make it cheap on one file system."""
-        if self._writable:
+        live = self._directory
+        if live is None:
+            raise AtlanteError("what is in memory cannot be snapshot", str(directory))
+        if not self._writable:
+            checkpoint.copy(live, directory)
+        elif self._checkpoint is None or not checkpoint.next_to(self._checkpoint, live, directory):
             self._store.flush()
-        self._store.backup(directory)
+            self._store.backup(directory)
+            self._checkpoint = checkpoint.written(live, directory)
+        else:
+            self._checkpoint = replace(self._checkpoint, directory=directory)
 
     def close(self) -> None:
         """See Engine.close; pyoxigraph closes a store when its last reference goes."""
