@@ -45,6 +45,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.identity
 	$(BIN)/python -m bench.changes
 	$(BIN)/python -m bench.writes
+	$(BIN)/python -m bench.past
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/generate.py

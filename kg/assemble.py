@@ -4,7 +4,7 @@ A graph is asserted if it is the ontology, the inferred graph, a source's descri
 whose source's description states no other standing. Shapes are not asserted.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol
 
@@ -96,9 +96,14 @@ def apply_patch(engine: Engine, patch: Patch) -> None:
         apply(engine, patch.rows)
         return
     quads = list(parse_statements(patch.removed + patch.added))
-    engine.delete(quads[: len(patch.removed)])
-    engine.insert(quads[len(patch.removed) :])
-    settle(engine, {quad.triple for quad in quads}, Standings(engine))
+    apply_quads(engine, quads[: len(patch.removed)], quads[len(patch.removed) :])
+
+
+def apply_quads(engine: Engine, removed: Sequence[Quad], added: Sequence[Quad]) -> None:
+    """Do what `apply_patch` does, with a patch's quads; none states a standing."""
+    engine.delete(removed)
+    engine.insert(added)
+    settle(engine, {quad.triple for quad in (*removed, *added)}, Standings(engine))
 
 
 def _add_descriptions(engine: Engine, rows: Callable[[], Iterable[str]], changed: set[str]) -> None:

@@ -6,10 +6,10 @@ Subrahmanian, Maintaining Views Incrementally, SIGMOD 1993, section 7).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from kg.assemble import Standings, apply_patch, asserting_graphs, settle
+from kg.assemble import Standings, apply, apply_patch, apply_quads, asserting_graphs, settle
 from kg.engine import Engine
 from kg.infer import infer
 from kg.names import INFERRED, ONTOLOGY, PREFIXES, RDF, RDFS, SHAPES, STANDING
@@ -25,36 +25,111 @@ _LARGE = 2_000
 """Statements of a patch from which on inferring afresh is no slower."""
 
 
-def infer_change(engine: Engine, patch: Patch, rules: Rules | None = None) -> set[Triple] | None:
+Change = Callable[[], Iterable[str]]
+"""Gives the rows of an RDF Patch, as often as they are needed."""
+
+
+class Inference:
+    """What is inferred on an engine, as patches come; the state before must have been inferred whole.
+
+    `apply` brings a patch in and takes out what may follow no longer; `complete` adds what follows from all that came,
+    once for many patches. Between them evidence graphs are as they will be, and what is inferred may lack something.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._rules: Rules | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._afresh = self._whole = False
+        self._removed, self._doomed, self._added = set[Triple](), set[Triple](), set[Triple]()
+        self._come = set[NamedNode]()
+
+    def apply(self, patch: Patch) -> None:
+        """Bring a patch in."""
+        if not patch:
+            return
+        quads = list(parse_statements(patch.removed + patch.added)) if _is_small(patch) else []
+        if not quads or any(_reaches_far(quad.predicate, quad.object, quad.graph_name) for quad in quads):
+            self._afresh = True
+        if self._afresh or self._whole:
+            self._afresh |= bool(patch.removed)
+            apply_patch(self._engine, patch)
+            return
+        removes, adds = quads[: len(patch.removed)], quads[len(patch.removed) :]
+        removed = {quad.triple for quad in removes}
+        graphs = {quad.graph_name for quad in adds if isinstance(quad.graph_name, NamedNode)}
+        self._come |= {graph for graph in graphs if next(self._engine.quads(graph=graph), None) is None}
+        doomed = self._follows(removed, _emptied(self._engine, removes)) if removes else set[Triple]()
+        apply_quads(self._engine, removes, adds)
+        if doomed:
+            self._engine.delete(in_graph(triple, _INFERRED) for triple in doomed)
+            settle(self._engine, doomed, Standings(self._engine))
+        self._removed |= removed
+        self._doomed |= doomed
+        self._added |= {quad.triple for quad in adds}
+
+    def follow(self, changes: Iterable[Change], size: int) -> None:
+        """Bring in changes one after the other, of so many statements together: one by one where they are few."""
+        if size < _LARGE:
+            for rows in changes:
+                self.apply(Patch.read(rows()))
+            return
+        self._whole = True
+        for rows in changes:
+            self._afresh |= not apply(self._engine, rows)
+
+    def complete(self) -> set[Triple] | None:
+        """Bring what is inferred up to date, as if all were inferred afresh.
+
+        Return the triples that may have come or gone since the last time, in whatever graph; None where all was
+        looked at.
+        """
+        if self._afresh or self._whole:
+            infer(self._engine, afresh=self._afresh or bool(self._doomed | self._removed))
+            self._rules = None
+            self._begin()
+            return None
+        gone, added = self._doomed | self._removed, self._added
+        self._engine.delete(_no_longer_inferred(self._engine, added))
+        back = {one for one in gone if not _stands(self._engine, one) and self._known_rules().lead_to(one)}
+        _insert(self._engine, back)
+        come = [graph for graph in self._come if next(self._engine.quads(graph=graph), None)]
+        new = _forward(self._known_rules(), added | back, come) if added or back else set[Triple]()
+        self._begin()
+        return gone | added | back | new
+
+    def _known_rules(self) -> Rules:
+        """Return the rules, which stay good until classes or properties change."""
+        self._rules = self._rules or Rules(self._engine)
+        return self._rules
+
+    def _follows(self, removed: set[Triple], graphs: Iterable[NamedNode]) -> set[Triple]:
+        """Return what is inferred and rests, by any number of steps, on what is removed or on graphs that may go."""
+        rules = self._known_rules()
+        doomed = {one for one in rules.from_graphs(graphs) if _is_inferred(self._engine, one)}
+        frontier = removed | doomed
+        while frontier:
+            frontier = {one for one in rules.from_triples(frontier) if _is_inferred(self._engine, one)} - doomed
+            doomed |= frontier
+        return doomed
+
+
+def infer_change(engine: Engine, patch: Patch) -> set[Triple] | None:
     """Apply a patch, and bring what is inferred up to date; the state before must have been inferred whole.
 
     The result is that of applying it and inferring afresh, which is what is done for large patches and for those that
-    change standings, classes or properties. Return the triples that may have come or gone, in whatever graph; None
-    where all was inferred afresh. `rules` are those of the engine, which stay good until all is inferred afresh.
+    change standings, classes or properties. Return what `Inference.complete` returns.
     """
-    quads = list(parse_statements(patch.removed + patch.added)) if _is_small(patch) else []
-    if not quads or any(_reaches_far(quad.predicate, quad.object, quad.graph_name) for quad in quads):
-        apply_patch(engine, patch)
-        infer(engine, afresh=True)
-        return None
-    rules = rules or Rules(engine)
-    removed = {quad.triple for quad in quads[: len(patch.removed)]}
-    graphs = {quad.graph_name for quad in quads if isinstance(quad.graph_name, NamedNode)}
-    stood = {graph for graph in graphs if any(engine.quads(graph=graph))}
-    doomed = _doomed(rules, removed, _emptied(engine, patch, quads))
-    apply_patch(engine, patch)
-    engine.delete(in_graph(triple, _INFERRED) for triple in doomed)
-    settle(engine, doomed, Standings(engine))
-    added = {quad.triple for quad in quads[len(patch.removed) :]}
-    engine.delete(_no_longer_inferred(engine, added))
-    back = {triple for triple in doomed | removed if not _stands(engine, triple) and rules.lead_to(triple)}
-    _insert(engine, back)
-    return removed | doomed | added | back | _forward(rules, added | back, graphs - stood)
+    inference = Inference(engine)
+    inference.apply(patch)
+    return inference.complete()
 
 
-def _emptied(engine: Engine, patch: Patch, quads: Sequence[Quad]) -> list[NamedNode]:
+def _emptied(engine: Engine, removes: Iterable[Quad]) -> list[NamedNode]:
     """Return the graphs of which a patch removes as many statements as they hold; it may add others."""
-    removed = Counter(quad.graph_name for quad in quads[: len(patch.removed)])
+    removed = Counter(quad.graph_name for quad in removes)
     return [
         graph
         for graph, number in removed.items()
@@ -70,19 +145,6 @@ def _reaches_far(predicate: NamedNode, term: object, graph: object) -> bool:
     of_schema = isinstance(graph, NamedNode) and graph.value in (ONTOLOGY, SHAPES)
     symmetric = predicate.value == RDF + "type" and term == NamedNode(PREFIXES["owl"] + "SymmetricProperty")
     return of_schema or symmetric or predicate.value in _SCHEMA
-
-
-def _doomed(rules: Rules, removed: set[Triple], graphs: Iterable[NamedNode]) -> set[Triple]:
-    """Return what is inferred and rests, by any number of steps, on what is removed or on graphs that may go."""
-    engine = rules.engine
-    doomed: set[Triple] = set()
-    frontier = set(removed) | {one for one in rules.from_graphs(graphs) if _is_inferred(engine, one)}
-    doomed |= frontier - removed
-    while frontier:
-        found = {one for one in rules.from_triples(frontier) if _is_inferred(engine, one)}
-        frontier = found - doomed
-        doomed |= frontier
-    return doomed
 
 
 def _forward(rules: Rules, frontier: set[Triple], graphs: Iterable[NamedNode]) -> set[Triple]:

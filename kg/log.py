@@ -9,8 +9,8 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -114,6 +114,12 @@ class Log:
             if os.access(self.path.parent, os.W_OK):
                 raise
             return closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True))
+
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Keep the file open meanwhile: whoever closes it last brings in all that is new, and waits for the disk."""
+        with self._connect():
+            yield
 
     def head(self) -> int:
         """Return the number of the last commit, 0 for an empty log."""

@@ -14,25 +14,21 @@ import shutil
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kg import search
 from kg.access import PublicLog
-from kg.assemble import apply
 from kg.engine import Engine, select
 from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import NotFound, StoreBusy
-from kg.infer import infer
-from kg.infer_change import infer_change
+from kg.infer_change import Inference, infer_change
 from kg.log import Log
 from kg.patch import Patch
 from kg.paths import query
 from kg.rdf import NamedNode, statement
 from kg.search import IndexAt
 from kg.settings import get_number
-
-_FEW = 2_000
-"""Statements up to which commits that a view lacks are followed one by one, not inferred from afresh together."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +85,19 @@ class Store:
 
     @contextmanager
     def reader(self) -> Generator[tuple[Engine, int]]:
-        """Give a read-only engine on the view of the last commit, and the commit's number.
+        """Give a read-only engine on the view of the last commit, and the commit's number; raises what `ready` does."""
+        snapshot = self.ready()
+        engine = OxigraphEngine.read_only(snapshot)
+        try:
+            yield engine, int(snapshot.name)
+        finally:
+            engine.close()
+
+    def ready(self) -> Path:
+        """Return the snapshot of the last commit.
 
         Catches up from the log first where the view stands behind it; while another process writes, the last
-        published view is read as it is. Raises NotFound for an empty store, StoreBusy before its first view.
+        published view is taken as it is. Raises NotFound for an empty store, StoreBusy before its first view.
         """
         head = self.log.head()
         if head == 0:
@@ -101,11 +106,7 @@ class Store:
             self._catch_up()
         snapshot = self.snapshot()
         assert snapshot is not None
-        engine = OxigraphEngine.read_only(snapshot)
-        try:
-            yield engine, int(snapshot.name)
-        finally:
-            engine.close()
+        return snapshot
 
     def _catch_up(self) -> None:
         try:
@@ -122,7 +123,7 @@ class Store:
         What was applied to the live view and not published when the block ends, is thrown away.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
-        with self._locked():
+        with self._locked(), self.log.held():
             writer = Writer(self)
             try:
                 writer.catch_up()
@@ -227,6 +228,7 @@ class Writer:
 
         self._open = ExitStack()
         self.engine, self.number = store.open_live()
+        self.inference = Inference(self.engine)
         self._clean = True
 
     def catch_up(self) -> None:
@@ -238,14 +240,9 @@ class Writer:
             self.follow()
             return
         self._clean = False
-        if sum(commit.added + commit.removed for commit in commits) < _FEW:
-            for commit in commits:
-                infer_change(self.engine, Patch.read(log.rows(commit.number)))
-        else:
-            only_added = True
-            for commit in commits:
-                only_added &= apply(self.engine, lambda number=commit.number: log.rows(number))
-            infer(self.engine, afresh=not only_added)
+        changes = [partial(log.rows, commit.number) for commit in commits]
+        self.inference.follow(changes, sum(commit.added + commit.removed for commit in commits))
+        self.inference.complete()
         self.publish(commits[-1].number if commits else self.number)
 
     def publish(self, number: int, *, in_step: bool = False) -> None:

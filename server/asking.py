@@ -14,8 +14,7 @@ from kg.ask.match import Names
 from kg.errors import AtlanteError, NotFound
 from kg.names import RDF, expand, shorten
 from kg.rdf import DefaultGraph, NamedNode
-from kg.search import sound_index_of
-from server import language
+from server import language, view
 from server.sentence import Sentence, sentence
 from server.statements import StatementReader
 from server.tables import Row, Table
@@ -171,7 +170,7 @@ def answered(here: Snapshot, question: Question, given: Mapping[str, str]) -> An
 
 def names_of(here: Snapshot) -> Names:
     """Return the names of the things in a snapshot: looked up in its index, else read once for all requests."""
-    index = sound_index_of(here.path)
+    index = view.names()
     return Names(here.engine, index) if index else here.remember("names of things", lambda: Names(here.engine))
 
 

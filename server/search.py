@@ -11,7 +11,7 @@ from kg.search import Found, Hit, NoIndex, Searcher, index_of
 from server import language, negotiate
 from server.paging import page_asked
 from server.terms import Shown, Terms, url_of
-from server.view import Snapshot, snapshot
+from server.view import Snapshot, names, snapshot
 
 blueprint = Blueprint("search", __name__)
 
@@ -36,7 +36,7 @@ def search() -> str | Response:
     """Find things by name (`q`), of one kind (`kind`, a class) or of any: a page, or JSON."""
     text, kind = _asked()
     page = page_asked()
-    found = Searcher(index_of(snapshot().path)).search(text, kind=kind, start=(page - 1) * ON_PAGE, count=ON_PAGE)
+    found = _searcher().search(text, kind=kind, start=(page - 1) * ON_PAGE, count=ON_PAGE)
     if negotiate.require([negotiate.HTML, negotiate.PLAIN_JSON]) is negotiate.PLAIN_JSON:
         return jsonify(_json(found, text))
     here = snapshot()
@@ -47,7 +47,7 @@ def search() -> str | Response:
         found=found,
         results=results(here, found.hits, text),
         kinds=[(terms.iri(facet.kind), shorten(facet.kind), facet.count, facet.kind == kind) for facet in found.facets],
-        near=[] if found.hits or not text else results(here, Searcher(index_of(here.path)).near(text), text),
+        near=[] if found.hits or not text else results(here, _searcher().near(text), text),
         page=page,
         pages=max(1, -(-found.total // ON_PAGE)),
     )
@@ -57,7 +57,7 @@ def search() -> str | Response:
 def complete() -> Response:
     """Return up to ten things whose names begin like `q`, as JSON; `kind` is a class or one above."""
     text, kind = _asked()
-    found = Searcher(index_of(snapshot().path)).search(text, within=kind, count=_COMPLETIONS)
+    found = _searcher().search(text, within=kind, count=_COMPLETIONS)
     return jsonify([_short(hit) for hit in found.hits])
 
 
@@ -70,7 +70,7 @@ def results(here: Snapshot, hits: list[Hit], text: str) -> list[Result]:
 def things(here: Snapshot, text: str) -> list[Result]:
     """Return the first few things that go by a text; none where names have no index."""
     try:
-        return results(here, Searcher(index_of(here.path)).search(text, count=5).hits, text)
+        return results(here, _searcher().search(text, count=5).hits, text)
     except NoIndex:
         return []
 
@@ -78,10 +78,15 @@ def things(here: Snapshot, text: str) -> list[Result]:
 def nearest(here: Snapshot, text: str) -> list[dict[str, str]]:
     """Return up to five things whose names are spelled like a text; none where names have no index."""
     try:
-        hits = Searcher(index_of(here.path)).near(text)
+        hits = _searcher().near(text)
     except NoIndex:
         return []
     return [{"label": _name(hit)[0], "iri": hit.iri, "href": url_of(hit.iri)} for hit in hits]
+
+
+def _searcher() -> Searcher:
+    """Return what searches this request's snapshot; raises NoIndex, when it is asked, where there is no index."""
+    return Searcher(names() or index_of(snapshot().path))
 
 
 def _asked() -> tuple[str, str]:

@@ -16,9 +16,10 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.errors import AtlanteError
 from kg.past import Asked
 from kg.past.asked import view_of
-from kg.past.keeping import kept
+from kg.past.keeping import index, kept
 from kg.paths import query
 from kg.rdf import NamedNode, Term
+from kg.search import IndexAt
 from kg.store import Store, stamp
 from kg.workers import SnapshotGone
 
@@ -190,3 +191,11 @@ def snapshot() -> Snapshot:
     if "snapshot" not in g:
         g.snapshot = view().at(g.get("times", Asked()))
     return g.snapshot
+
+
+def names() -> IndexAt | None:
+    """Return where the index of names of this request's snapshot stands, made where nobody has wanted it yet.
+
+    None where there is none of this layout.
+    """
+    return index(view().store, snapshot().path)

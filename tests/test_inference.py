@@ -1,5 +1,7 @@
 """Inference after a change: the same as inferring all afresh."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from kg.assemble import apply
 from kg.engine.oxigraph import OxigraphEngine
 from kg.infer import infer
-from kg.infer_change import infer_change
+from kg.infer_change import Inference, infer_change
 from kg.names import BASE, ONTOLOGY, expand
 from kg.patch import Patch
 from kg.paths import ontology_files
@@ -62,3 +64,23 @@ def test_what_is_inferred_after_each_change_is_what_is_inferred_afresh(ontology:
         infer(engine, afresh=True)
         assert told == {str(quad) for quad in engine.quads()}
         before = after
+
+
+@settings(max_examples=60, deadline=None)
+@given(states=st.lists(statements, min_size=2, max_size=6))
+def test_what_is_inferred_once_for_many_changes_is_what_is_inferred_afresh(
+    ontology: Patch, states: list[set[str]]
+) -> None:
+    engine = OxigraphEngine.in_memory()
+    apply(engine, ontology.rows)
+    apply(engine, Patch(added=sorted(states[0])).rows)
+    infer(engine, afresh=True)
+    began = set(engine.quads())
+    inference = Inference(engine)
+    for before, after in pairwise(states):
+        inference.apply(Patch.between(before, after))
+    touched = inference.complete()
+    told = set(engine.quads())
+    infer(engine, afresh=True)
+    assert told == set(engine.quads())
+    assert touched is None or {quad.triple for quad in began ^ told} <= touched

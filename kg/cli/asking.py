@@ -17,10 +17,9 @@ import click
 
 from kg.cli import options
 from kg.cli.output import destination, tell
-from kg.past import Asked, reader
+from kg.past import Asked, index, reader
 from kg.rdf import NamedNode, Term, value
 from kg.results import MOST_PLACES, Labels, places, sources, table
-from kg.search import sound_index_of
 from kg.store import Store
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def ask(question: str, sparql: bool, syntax: str, language: str | None, store: P
     from kg.ask import ask as answered
 
     with reader(Store(store), asked) as (engine, snapshot):
-        answer = answered(engine, question, Names(engine, sound_index_of(snapshot)))
+        answer = answered(engine, question, Names(engine, index(Store(store), snapshot)))
         if language:
             answer = replace(answer, language=language)
         label = Labels(engine, answer.language)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_LONGEST = 256 * 1024
+_LONGEST = 512 * 1024
 """Bytes of the log up to which it is copied: opening a checkpoint reads it again."""
 
 _LOG, _CURRENT = ".log", "CURRENT"
@@ -53,14 +53,11 @@ def copy(directory: Path, target: Path) -> None:
 def _make(target: Path, shared: Iterable[Path], logs: Iterable[Path]) -> None:
     """Make a checkpoint of files to share and logs to copy; the file CURRENT makes it one, so it comes last."""
     target.mkdir(parents=True)
-    current = None
-    for path in shared:
-        if path.name == _CURRENT:
-            current = path
-        elif path.name != "LOCK":
-            (target / path.name).hardlink_to(path)
-    for path in (*logs, *filter(None, [current])):
+    for path in logs:
         with (target / path.name).open("xb") as output, path.open("rb") as given:
             shutil.copyfileobj(given, output)
             output.flush()
             os.fsync(output.fileno())
+    for path in sorted(shared, key=lambda path: path.name == _CURRENT):
+        if path.name != "LOCK":
+            (target / path.name).hardlink_to(path)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from kg.errors import BadInput
 from kg.log import Commit, Log
 
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -47,8 +48,10 @@ class View:
 
 def view_of(asked: Asked, log: Log) -> View:
     """Return the view that is asked for of a log that has commits; raises BadInput for times that cannot be had."""
-    commits = log.commits()
-    commit = commit_of(asked.as_of, commits) if asked.as_of else commits[-1]
+    number = asked.as_of.strip() or str(log.head())
+    # Most ask for a commit by its number: the others need not be read.
+    commit = log.commit(int(number)) if _NUMBER.fullmatch(number) else None
+    commit = commit or commit_of(number, log.commits())
     return View(commit, _day(asked.known_by, "known-by"), _day(asked.valid_on, "valid-on"))
 
 
@@ -81,7 +84,7 @@ def commit_of(text: str, commits: Sequence[Commit], where: str = "as-of") -> Com
     Raises BadInput, naming `where` the text stands, for what is none of these and where there is none.
     """
     text = text.strip()
-    if re.fullmatch(r"[0-9]{1,15}", text):
+    if _NUMBER.fullmatch(text):
         found = next((commit for commit in commits if commit.number == int(text)), None)
         if found is None:
             repair = f"The commits are numbered 1 to {commits[-1].number}; `kg log` lists them."

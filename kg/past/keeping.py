@@ -1,7 +1,7 @@
 """Views kept in a store's folder `views`: a few, the one that was longest of no use going first.
 
 views/<name>/snapshots/000042/     the view of commit 42, read-only
-views/<name>/search/000042.sqlite  its index of names
+views/<name>/search/000042.sqlite  its index of names, where somebody has looked for a name in it
 """
 
 import fcntl
@@ -17,6 +17,7 @@ from kg.engine import Engine
 from kg.engine.oxigraph import OxigraphEngine
 from kg.past.asked import Asked, View, view_of
 from kg.past.making import make
+from kg.search import IndexAt
 from kg.settings import get_number
 from kg.store import Store
 
@@ -38,11 +39,34 @@ def folder(store: Store, asked: Asked) -> Path:
     Raises BadInput for times that cannot be had, NotFound for an empty store.
     """
     store = store.public() if asked.public else store
-    with store.reader() as (_, number):  # brings the view up to the log
-        pass
-    if not asked:
-        return _snapshots(store) / f"{number:06}"
-    return kept(store, view_of(asked, store.log))
+    current = store.ready()
+    return kept(store, view_of(asked, store.log)) if asked else current
+
+
+def index(store: Store, snapshot: Path) -> IndexAt | None:
+    """Return where the index of names of a snapshot that `folder` gave stands, made where nobody has wanted it yet.
+
+    None where there is none of this layout for a snapshot of the present.
+    """
+    found = search.sound_index_of(snapshot)
+    if found is None:
+        for one in (store, store.public()):
+            if one.directory / "views" in snapshot.parents:
+                with _locked(one.directory / "views"):
+                    if snapshot.is_dir() and not search.sound_index_of(snapshot):
+                        _make_index(one, snapshot)
+    return found or search.sound_index_of(snapshot)
+
+
+def _make_index(store: Store, snapshot: Path) -> None:
+    """Make the index of a view that nothing is taken out of, from that of the present."""
+    engine, other = OxigraphEngine.read_only(snapshot), store.index()
+    if other is None:
+        search.refresh(engine, snapshot)
+        return
+    first, last = sorted((int(snapshot.name), other.number))
+    between = [commit.number for commit in store.log.commits(first) if commit.number <= last]
+    search.derive(engine, snapshot, other, (row for number in between for row in store.log.rows(number)))
 
 
 def kept(store: Store, view: View) -> Path:
@@ -53,13 +77,19 @@ def kept(store: Store, view: View) -> Path:
     views = store.directory / "views"
     home = views / _name(view)
     views.mkdir(exist_ok=True)
-    with (views / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(views):
         if not home.is_dir():
             _make(store, view, home)
         os.utime(home)
         _forget(views)
     return home / "snapshots" / number
+
+
+@contextmanager
+def _locked(views: Path) -> Generator[None]:
+    with (views / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _make(store: Store, view: View, home: Path) -> None:
@@ -69,7 +99,8 @@ def _make(store: Store, view: View, home: Path) -> None:
     target = partial / "snapshots" / f"{view.commit.number:06}"
     target.parent.mkdir(parents=True)
     make(view, store.log, [path for path in _snapshots(store).iterdir() if (path / "CURRENT").exists()], target)
-    search.refresh(OxigraphEngine.read_only(target), target)
+    if not view.whole:
+        search.refresh(OxigraphEngine.read_only(target), target)
     partial.rename(home)
 
 

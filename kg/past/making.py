@@ -1,13 +1,15 @@
 """Making a view: from a snapshot by doing or undoing commits, then by taking out what it is not to hold."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from kg.assemble import apply, settle, stated_standings
+from kg.assemble import settle, stated_standings
 from kg.engine import Engine, select
 from kg.engine.oxigraph import OxigraphEngine
 from kg.infer import infer
+from kg.infer_change import Change, Inference
 from kg.log import Log
 from kg.names import INFERRED, source_of
 from kg.past.asked import View, last_day
@@ -26,29 +28,31 @@ def make(view: View, log: Log, kept: Iterable[Path], target: Path) -> None:
         at = 0
     engine = OxigraphEngine.open(target)
     try:
-        only_added = move(engine, log, at, number)
-        taken = _take_out_sources(engine, view)
-        if at != number or taken:
-            infer(engine, afresh=taken or not only_added)
+        inference = Inference(engine)
+        _move(inference, log, at, number)
+        if _take_out_sources(engine, view):
+            infer(engine, afresh=True)
+        else:
+            inference.complete()
         if view.valid_on and _take_out_things(engine, view.valid_on):
             infer(engine, afresh=True)
     finally:
         engine.close()
 
 
-def move(engine: Engine, log: Log, at: int, to: int) -> bool:
-    """Bring an engine from one commit to another, without inference; return whether it only added statements."""
-    only_added = True
+def _move(inference: Inference, log: Log, at: int, to: int) -> None:
+    """Bring an engine from one commit to another; what is inferred is left to be completed."""
     first, last = sorted((at, to))
-    between = [commit.number for commit in log.commits(first) if commit.number <= last]
-    for number in between if at < to else reversed(between):
-        only_added &= apply(engine, (lambda number=number: log.rows(number)) if at < to else _undoing(log, number))
-    return only_added
+    between = [commit for commit in log.commits(first) if commit.number <= last]
+    changes = [partial(log.rows, commit.number) for commit in between]
+    if at > to:
+        changes = [partial(_undoing, rows) for rows in reversed(changes)]
+    inference.follow(changes, sum(commit.added + commit.removed for commit in between))
 
 
-def _undoing(log: Log, number: int) -> Callable[[], Iterator[str]]:
+def _undoing(rows: Change) -> Iterator[str]:
     turned = {"A": "D", "D": "A"}
-    return lambda: (turned.get(row[0], row[0]) + row[1:] if row[1] == " " else row for row in log.rows(number))
+    return (turned.get(row[0], row[0]) + row[1:] if row[1] == " " else row for row in rows())
 
 
 def _take_out_sources(engine: Engine, view: View) -> bool:

@@ -9,20 +9,23 @@ from typing import cast
 from kg.engine import Engine, select
 from kg.names import ID, NS, RDF, RDFS, SHAPES, SOURCE, expand
 from kg.paths import query
-from kg.rdf import DefaultGraph, Literal, NamedNode, value
+from kg.rdf import DefaultGraph, Literal, NamedNode, Term, value
 
 _ALIASES = ("altLabel", "spdxId")
-_NAMES = [
+_NAMES = {
     NamedNode(expand(name))
     for name in (
         *("rdfs:label", "skos:prefLabel", "skos:altLabel", "foaf:name"),
         *("schema:name", "dct:title", "kg:spdxId", "rdfs:comment"),
     )
-]
-_SHAPES, _DEFAULT = NamedNode(SHAPES), DefaultGraph()
+}
+_TYPE, _SHAPES, _DEFAULT = NamedNode(RDF + "type"), NamedNode(SHAPES), DefaultGraph()
 
 HEAVIEST = 10_000
-"""The weight of whatever more statements are about: to count those of a hub would take long, and tell no more."""
+"""The weight of whatever more statements are about, as `search/weight` has it: counting on would tell no more."""
+
+_MANY = 200
+"""Statements about a thing from which on a query counts them: it costs as much as looking at so many."""
 
 
 @dataclass
@@ -77,15 +80,21 @@ def _all(engine: Engine) -> Iterable[Document]:
 def _document(engine: Engine, iri: str) -> Document:
     """Return what `queries/search` tell of one thing, by its statements: a query costs more than all of these."""
     document, node = Document(iri), NamedNode(iri)
-    for property in _NAMES:
-        quads = [quad for quad in engine.quads(node, property) if isinstance(quad.object, Literal)]
-        asserted = {quad.object for quad in quads if quad.graph_name == _DEFAULT}
-        for text in {quad.object for quad in quads if quad.graph_name not in (_DEFAULT, _SHAPES)}:
-            _add(document, property.value, cast(Literal, text))
-            document.asserted |= text in asserted
-    document.kinds = {value(quad.object) for quad in engine.quads(node, NamedNode(RDF + "type"))}
-    stated = engine.quads(node, graph=_DEFAULT), engine.quads(object=node, graph=_DEFAULT)
-    document.weight = sum(1 for _ in islice(chain(*stated), HEAVIEST))
+    own = list(islice(engine.quads(node), _MANY))
+    if len(own) == _MANY:
+        own = [quad for property in (*_NAMES, _TYPE) for quad in engine.quads(node, property)]
+    quads = [quad for quad in own if quad.predicate in _NAMES and isinstance(quad.object, Literal)]
+    asserted = {(quad.predicate, quad.object) for quad in quads if quad.graph_name == _DEFAULT}
+    stated = {(quad.predicate, quad.object) for quad in quads if quad.graph_name not in (_DEFAULT, _SHAPES)}
+    for property, text in stated:
+        _add(document, property.value, cast(Literal, text))
+    document.asserted = not stated.isdisjoint(asserted)
+    document.kinds = {value(quad.object) for quad in own if quad.predicate == _TYPE}
+    said = engine.quads(node, graph=_DEFAULT), engine.quads(object=node, graph=_DEFAULT)
+    document.weight = sum(1 for _ in islice(chain(*said), _MANY))
+    if document.weight == _MANY:
+        (row,) = select(engine, query("search/weight").replace("?thing", str(node)))
+        document.weight = int(value(cast(Term, row[0])))
     return document
 
 

@@ -75,7 +75,6 @@ def refresh(engine: Engine, snapshot: Path, rows: Iterable[str] | None = None, o
     touch much, everything is read anew. What no snapshot from commit `oldest` on holds is forgotten.
     """
     index = index_of(snapshot)
-    index.file.parent.mkdir(exist_ok=True)
     touched = _touched(rows) if rows is not None and _state(index.file) else None
     if touched is None:
         _make(engine, snapshot)
@@ -85,6 +84,29 @@ def refresh(engine: Engine, snapshot: Path, rows: Iterable[str] | None = None, o
         _forget(connection, oldest)
         _insert(connection, documents(engine, sorted(touched)), index.number)
         connection.execute("UPDATE state SET newest = ?, oldest = max(oldest, ?)", (index.number, oldest))
+
+
+def derive(engine: Engine, snapshot: Path, other: IndexAt, rows: Iterable[str]) -> None:
+    """Make the index of a snapshot's folder, which `engine` stands at, from that of a later one.
+
+    `rows` are those of RDF Patch of the commits between the two; where they touch much, everything is read anew.
+    """
+    touched = _touched(rows)
+    if touched is None:
+        _make(engine, snapshot)
+        return
+    with _making(snapshot) as connection:
+        with closing(sqlite3.connect(f"{other.file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as given:
+            given.backup(connection)
+        number = int(snapshot.name)
+        connection.execute("BEGIN")
+        for iri in touched:
+            _delete_rows(connection, "iri = ?", iri)
+        # What was there when the other was made, and is not touched, was there before.
+        connection.execute("UPDATE thing SET since = 0 WHERE since = ? AND since > ?", (int(other.file.stem), number))
+        _insert(connection, documents(engine, sorted(touched)), number)
+        connection.execute("UPDATE state SET oldest = ?, newest = ?", (number, number))
+        connection.execute("COMMIT")
 
 
 def forget(folder: Path, oldest: int) -> None:
@@ -115,14 +137,9 @@ def reading(index: IndexAt) -> Generator[sqlite3.Connection]:
 
 
 def _make(engine: Engine, snapshot: Path) -> None:
-    """Make an index from nothing. The file appears when it is whole, and it is a new one: others may read the old."""
-    target = index_of(snapshot).file.with_stem(snapshot.name)
-    partial = target.with_suffix(".new")
-    _delete(partial)
+    """Make an index from nothing."""
     number = int(snapshot.name)
-    with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
+    with _making(snapshot) as connection:
         connection.execute("BEGIN")
         for statement in _SCHEMA:
             connection.execute(statement)
@@ -131,6 +148,19 @@ def _make(engine: Engine, snapshot: Path) -> None:
         connection.execute("INSERT INTO state VALUES (?, ?)", (number, number))
         connection.execute(f"PRAGMA user_version = {_VERSION}")
         connection.execute("COMMIT")
+
+
+@contextmanager
+def _making(snapshot: Path) -> Generator[sqlite3.Connection]:
+    """Give a file to make an index in. It appears when it is whole, and it is a new one: others may read the old."""
+    target = index_of(snapshot).file.with_stem(snapshot.name)
+    target.parent.mkdir(exist_ok=True)
+    partial = target.with_suffix(".new")
+    _delete(partial)
+    with closing(sqlite3.connect(partial, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        yield connection
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     _delete(target)
@@ -209,7 +239,11 @@ def _end(connection: sqlite3.Connection, things: Iterable[str], number: int) -> 
 
 def _forget(connection: sqlite3.Connection, oldest: int) -> None:
     """Delete the rows that hold for no commit from one on."""
-    for number, keys in connection.execute("SELECT id, keys FROM thing WHERE until <= ?", (oldest,)).fetchall():
+    _delete_rows(connection, "until <= ?", oldest)
+
+
+def _delete_rows(connection: sqlite3.Connection, where: str, given: str | int) -> None:
+    for number, keys in connection.execute(f"SELECT id, keys FROM thing WHERE {where}", (given,)).fetchall():
         connection.executemany(
             "DELETE FROM name WHERE key = ? AND thing = ?", [(name, number) for name in _split(keys)]
         )

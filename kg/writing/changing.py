@@ -13,6 +13,7 @@ from kg.names import BASE, GENID, INFERRED, SOURCE, shorten, slugify, source_of
 from kg.patch import Patch
 from kg.paths import query
 from kg.writing import Write
+from kg.writing.live import LiveView
 from kg.writing.operations import Operation, operations, variable
 
 _DEFAULT = rdf.DefaultGraph()
@@ -23,19 +24,20 @@ class NotAllowed(AtlanteError):
     """A write to a graph that its author may not write."""
 
 
-def patch_of(engine: Engine, write: Write, advance: Callable[[Patch], None]) -> Patch:
-    """Return the patch that a write comes to.
+def patch_of(view: LiveView, write: Write, advance: Callable[[Patch], None]) -> Patch:
+    """Return the patch that a write comes to on a view.
 
-    `advance` brings a patch into the engine; it is called between the operations of an update, for each sees what
+    `advance` brings a patch into the view; it is called between the operations of an update, for each sees what
     the one before has done (SPARQL 1.1 Update, section 3); what it brought in is part of the patch. Raises BadInput
     or QueryError for what cannot be read, NotAllowed for graphs that the author may not write.
     """
+    engine = view.evidence
     change = _Change(engine, write)
     if write.kind == "update":
         _require_syntax(write)
         steps = list(operations(write.text))
         for number, step in enumerate(steps, 1):
-            patch = change.take(*_effect(engine, step, write))
+            patch = change.take(*_effect(view, step, write))
             if number < len(steps):
                 advance(patch)
     elif write.kind == "patch":
@@ -138,10 +140,10 @@ def require_allowed(graph: str, write: Write) -> None:
         raise NotAllowed(f"{write.author} may not write {shorten(source)}", "", f"This token may write: {may}.")
 
 
-def _effect(engine: Engine, step: Operation, write: Write) -> tuple[Iterable[rdf.Quad], Iterable[rdf.Quad]]:
+def _effect(view: LiveView, step: Operation, write: Write) -> tuple[Iterable[rdf.Quad], Iterable[rdf.Quad]]:
     """Return what an operation deletes and inserts, each quad as often as solutions say it."""
     if step.verb == "MODIFY":
-        solutions = list(_solutions(engine, step, write)) if step.where else [dict[str, rdf.Term]()]
+        solutions = list(_solutions(view, step, write)) if step.where else [dict[str, rdf.Term]()]
         deletes = [quad for one in solutions for quad in _filled(step.delete, one, step.within, 0)]
         inserts = [
             quad for number, one in enumerate(solutions) for quad in _filled(step.insert, one, step.within, number)
@@ -153,8 +155,8 @@ def _effect(engine: Engine, step: Operation, write: Write) -> tuple[Iterable[rdf
         repair = "Name a graph of a source that you may write."
         raise NotAllowed(f"{step.verb} of all graphs, or of the default graph, is refused", "update", repair)
     if step.verb == "CLEAR":
-        return engine.quads(graph=_node(step.graphs[0])), ()
-    return _transfer(engine, step)
+        return view.evidence.quads(graph=_node(step.graphs[0])), ()
+    return _transfer(view.evidence, step)
 
 
 def _transfer(engine: Engine, step: Operation) -> tuple[list[rdf.Quad], list[rdf.Quad]]:
@@ -167,7 +169,7 @@ def _transfer(engine: Engine, step: Operation) -> tuple[list[rdf.Quad], list[rdf
     return deletes + (moved if step.verb == "MOVE" else []), [rdf.in_graph(one.triple, target) for one in moved]
 
 
-def _solutions(engine: Engine, step: Operation, write: Write) -> Iterator[dict[str, rdf.Term]]:
+def _solutions(view: LiveView, step: Operation, write: Write) -> Iterator[dict[str, rdf.Term]]:
     """Yield what the group of an operation matches; USING comes before WITH (SPARQL 1.1 Update, section 3.1.3)."""
     if step.graphs or step.named:
         given: tuple[tuple[str, ...] | None, ...] = (step.graphs, step.named)
@@ -176,6 +178,9 @@ def _solutions(engine: Engine, step: Operation, write: Write) -> Iterator[dict[s
     inside = bool(step.within) and given == (None, None)
     text = step.prologue + query(f"writing/{'solutions-within' if inside else 'solutions'}").replace("{ }", step.where)
     bindings = {_WITH: _node(step.within)} if inside else None
+    # What matches within a graph of evidence alone does not wait for inference.
+    alone = inside and step.within != INFERRED and "graph" not in step.where.lower()
+    engine = view.evidence if alone else view.engine
     answer = cast(Solutions, engine.query(text, bindings, default_graphs=given[0], named_graphs=given[1], base=BASE))
     for row in answer:
         yield {name: term for name, term in zip(answer.variables, row, strict=True) if term is not None}

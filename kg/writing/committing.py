@@ -50,8 +50,8 @@ class Group:
         self._begun = writer.number
         self._drafts: list[Draft] = []
         self._latest = cache(writer.store.log.latest)
-        self._whole = LiveView(writer.engine)
-        self._public = LiveView(writer.public.engine) if writer.public else None
+        self._whole = LiveView(writer)
+        self._public = LiveView(writer.public) if writer.public else None
         self._seen: dict[tuple[str, str, str | None, str | None], Result] | None = None
 
     @property
@@ -67,7 +67,10 @@ class Group:
         """
         self._writer.change()
         outcomes = self._together(writes, begin) if len(writes) > 1 else None
-        return outcomes or [self._alone(write, number, begin) for number, write in enumerate(writes)]
+        outcomes = outcomes or [self._alone(write, number, begin) for number, write in enumerate(writes)]
+        for view in filter(None, (self._whole, self._public)):
+            view.complete()
+        return outcomes
 
     def _together(self, writes: Sequence[Write], begin: Callable[[int], None]) -> list[Outcome] | None:
         """Try writes and check what they lead to; None, and all is as it was, where that breaks a rule."""
@@ -124,7 +127,7 @@ class Group:
             self._apply(patch)
 
         try:
-            patch = patch_of(self._view(write).engine, write, advance)
+            patch = patch_of(self._view(write), write, advance)
             sources = {source for one in (*patch.added, *patch.removed) if (source := _source(one))}
             if len(sources) > 1:
                 names = " and ".join(sorted(map(shorten, sources))[:3])
@@ -265,6 +268,8 @@ def _require_message(write: Write) -> None:
 
 def _rest(patch: Patch, brought: Sequence[Patch]) -> Patch:
     """Return what of a patch is not in the live view yet, after the steps that its operations took."""
+    if not brought:
+        return patch
     added, removed = set[str](), set[str]()
     for step in brought:
         for one in step.removed:
