@@ -212,6 +212,9 @@ class OxigraphEngine:
 
     def close(self) -> None:
         """See Engine.close; pyoxigraph closes a store when its last reference goes."""
+        if self._writable:
+            # What is only in RocksDB's log has not been waited for.
+            self._store.flush()
         del self._store
 
 

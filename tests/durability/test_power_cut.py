@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,14 @@ class Recording:
         target.mkdir()
         disk.fail(target, draw)
         return Store(target)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def two_snapshots() -> Iterator[None]:
+    """A store keeps two snapshots, so that most of what is written is deleted soon."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KG_SNAPSHOTS_KEPT", "2")
+        yield
 
 
 @pytest.fixture(scope="module")
