@@ -21,6 +21,9 @@ from kg.patch import Patch
 GENESIS = "0" * 64
 """What stands for the hash before the first commit."""
 
+_LARGEST = 2**63 - 1
+"""The largest number that SQLite knows; there is no commit beyond."""
+
 _ROWS_PER_PART = 50_000
 """Patches are kept in compressed parts of so many rows, so that reading one takes flat memory."""
 
@@ -128,7 +131,8 @@ class Log:
         if not self.path.exists():
             return []
         with self._connect() as connection:
-            rows = connection.execute("SELECT * FROM commits WHERE number > ? ORDER BY number", (after,))
+            select = "SELECT * FROM commits WHERE number > ? ORDER BY number"
+            rows = connection.execute(select, (min(after, _LARGEST),))
             return [Commit(*row) for row in rows]
 
     def latest(self, source: str) -> Commit | None:
@@ -156,7 +160,7 @@ class Log:
 
     def _rows(self, select: str, given: int) -> Iterator[str]:
         with self._connect() as connection:
-            for number, part in connection.execute(select, (given,)):
+            for number, part in connection.execute(select, (min(given, _LARGEST),)):
                 # Rows end at "\n" alone: literals may hold other line separators (U+2028, U+0085).
                 yield from (row + "\n" for row in _unpack(part, number, self.path).split("\n")[:-1])
 

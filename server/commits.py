@@ -57,7 +57,7 @@ def index() -> str | Answer:
     """
     chosen, here, log = negotiate.require(LIST_OFFERS), whole(), log_of_store()
     since = request.args.get("since", "0")
-    if not since.isdecimal():
+    if not since.isdecimal() or len(since) > 15:
         raise BadInput(f"since={since!r} is not the number of a commit", "since", "Say 0 for all commits.")
     commits = [commit for commit in log.commits(int(since)) if commit.number <= here.commit]
     if chosen is RDF_PATCH:
