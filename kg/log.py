@@ -23,6 +23,9 @@ from kg.patch import Patch
 GENESIS = "0" * 64
 """What stands for the hash before the first commit."""
 
+_LARGEST = 2**63 - 1
+"""The largest number that SQLite knows; there is no commit beyond."""
+
 _ROWS_PER_PART = 50_000
 """Patches are kept in compressed parts of so many rows, so that reading one takes flat memory."""
 
@@ -157,12 +160,13 @@ class Log:
         if not self.path.exists():
             return []
         with self._connect() as connection:
-            rows = connection.execute("SELECT * FROM commits WHERE number > ? ORDER BY number", (after,))
+            select = "SELECT * FROM commits WHERE number > ? ORDER BY number"
+            rows = connection.execute(select, (min(after, _LARGEST),))
             return [Commit(*row) for row in rows]
 
     def commit(self, number: int) -> Commit | None:
         """Return the commit with a number; None where there is none."""
-        return self._one("SELECT * FROM commits WHERE number = ?", number)
+        return self._one("SELECT * FROM commits WHERE number = ?", min(number, _LARGEST))
 
     def first(self, source: str) -> Commit | None:
         """Return the first commit that changed a source (an IRI); None where none did."""
@@ -199,7 +203,7 @@ class Log:
     def rows(self, number: int) -> Iterator[str]:
         """Yield the RDF Patch rows of a commit; raises NotFound for a number the log does not have."""
         known = False
-        for row in self._rows("SELECT number, rows FROM parts WHERE number = ? ORDER BY part", number):
+        for row in self._rows("SELECT number, rows FROM parts WHERE number = ? ORDER BY part", min(number, _LARGEST)):
             known = True
             yield row
         if not known:
@@ -207,7 +211,9 @@ class Log:
 
     def rows_after(self, number: int) -> Iterator[str]:
         """Yield the RDF Patch rows of the commits with a greater number, oldest first."""
-        yield from self._rows("SELECT number, rows FROM parts WHERE number > ? ORDER BY number, part", number)
+        yield from self._rows(
+            "SELECT number, rows FROM parts WHERE number > ? ORDER BY number, part", min(number, _LARGEST)
+        )
 
     def _rows(self, select: str, *given: str | int) -> Iterator[str]:
         with self._connect() as connection:

@@ -96,21 +96,24 @@ def evidence(graph: str) -> str:
     return f"{slug}#{place}" if place else slug
 
 
-def places(graphs: Iterable[str], most: int | None = None) -> str:
+_MORE = {"en": "and {} more", "it": "e altri {}"}
+
+
+def places(graphs: Iterable[str], most: int | None = None, language: str = "en") -> str:
     """Return how evidence graphs are named together, each source once: `source#p8, p10; other#row1`.
 
-    Of more than `most` places of one source, the rest are counted.
+    Of more than `most` places of one source, the rest are counted, in words of the language.
     """
     found: dict[str, list[str]] = {}
     for graph in sorted(graphs, key=_natural):
         slug, _, place = evidence(graph).partition("#")
         found.setdefault(slug, []).append(place)
-    return "; ".join(f"{slug}#{_some(names, most)}" if any(names) else slug for slug, names in found.items())
+    return "; ".join(f"{slug}#{_some(names, most, language)}" if any(names) else slug for slug, names in found.items())
 
 
-def _some(names: list[str], most: int | None) -> str:
+def _some(names: list[str], most: int | None, language: str) -> str:
     rest = len(names) - (most or len(names))
-    return ", ".join(names) if rest <= 0 else f"{', '.join(names[:most])} and {rest} more"
+    return ", ".join(names[:most]) + (f" {_MORE[language].format(rest)}" if rest > 0 else "")
 
 
 def _natural(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from kg.log import Commit, Log
 from kg.past import commit_of
 from kg.patch import Patch
 from server import language, negotiate
-from server.commits import address, log_of_store, plain, whole
+from server.commits import address, by_thing, log_of_store, plain, whole
 from server.paging import page_asked
 from server.terms import Shown, Terms, url_of
 from server.view import Snapshot
@@ -28,6 +28,9 @@ _ON_PAGE = 20
 _TOLD = 2_000
 """Statements that differ up to which they are told in words."""
 
+_SHOWN = 100
+"""Things that a page tells of, of those that differ; JSON and the patch have all."""
+
 _BETWEEN = 50_000
 """Statements of commits up to which those are gone through to tell in words who says what."""
 
@@ -39,14 +42,6 @@ class Step:
     commit: Commit
     source: Shown
     href: str
-    sentences: list[str]
-
-
-@dataclass(frozen=True)
-class Group:
-    """A thing of which something differs between two commits, and that in sentences."""
-
-    thing: Shown
     sentences: list[str]
 
 
@@ -107,7 +102,8 @@ def compare() -> str | Response:
         return Response(found.patch.rows(), content_type=chosen.content_type)
     if chosen is negotiate.PLAIN_JSON:
         return jsonify(_plain(found))
-    return render_template("compare.html", given=given, found=found, groups=_groups(here, found))
+    things = by_thing(here, found.changes or ())
+    return render_template("compare.html", given=given, found=found, things=things[:_SHOWN], left=len(things[_SHOWN:]))
 
 
 def _then(iri: str, commit: Commit) -> str:
@@ -131,14 +127,6 @@ def _compared(here: Snapshot, log: Log, first: Commit, last: Commit, thing: str)
         return Compared(first, last, patch, None)
     states = (State.at(at, here.engine, here.commit, log, thing) for at in (first.number, last.number))
     return Compared(first, last, patch, list(Teller(here.engine, language.chosen()).changes(patch, *states)))
-
-
-def _groups(here: Snapshot, found: Compared) -> list[Group]:
-    told: dict[str, list[str]] = {}
-    for change in found.changes or ():
-        told.setdefault(change.subject, []).extend(change.sentences)
-    terms = Terms(here)
-    return [Group(terms.iri(iri), sentences) for iri, sentences in told.items()]
 
 
 def _plain(found: Compared) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """`/commits`: what changed when, for people, feed readers and replicas; `/commits/<number>`: one change, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from kg.errors import BadInput, NotFound
 from kg.history.changes import diff, touched
-from kg.history.telling import State, Teller
+from kg.history.telling import Change, State, Teller
 from kg.log import Commit, Log
 from kg.names import BASE
 from server import language, negotiate
@@ -49,6 +49,14 @@ class Place:
     removed: int
 
 
+@dataclass(frozen=True)
+class Told:
+    """A thing of which something changed, and that in sentences."""
+
+    thing: Shown
+    sentences: list[str]
+
+
 @blueprint.get("/commits")
 def index() -> str | Answer:
     """List the commits: a page, JSON, an Atom feed, or, after the commit `since`, their patches as RDF Patch.
@@ -57,7 +65,7 @@ def index() -> str | Answer:
     """
     chosen, here, log = negotiate.require(LIST_OFFERS), whole(), log_of_store()
     since = request.args.get("since", "0")
-    if not since.isdecimal():
+    if not since.isdecimal() or len(since) > 15:
         raise BadInput(f"since={since!r} is not the number of a commit", "since", "Say 0 for all commits.")
     commits = [commit for commit in log.commits(int(since)) if commit.number <= here.commit]
     if chosen is RDF_PATCH:
@@ -94,7 +102,7 @@ def commit(number: int) -> str | Answer:
         source=Terms(here).iri(found.source),
         places=places,
         left=len(graphs) - len(places),
-        sentences=_sentences(here, log, found),
+        things=by_thing(here, _changes(here, log, found)),
         newest=here.commit,
     )
 
@@ -130,12 +138,20 @@ def plain(commit: Commit, href: str) -> dict[str, str | int]:
     return {**told, **counts, "href": href}
 
 
-def _sentences(here: Snapshot, log: Log, commit: Commit) -> list[str]:
+def by_thing(here: Snapshot, changes: Iterable[Change]) -> list[Told]:
+    """Return what changed by the thing of which it changed, in the order given."""
+    told: dict[str, list[str]] = {}
+    for change in changes:
+        told.setdefault(change.subject, []).extend(change.sentences)
+    terms = Terms(here)
+    return [Told(terms.iri(iri), sentences) for iri, sentences in told.items()]
+
+
+def _changes(here: Snapshot, log: Log, commit: Commit) -> Iterable[Change]:
     """Return what a commit changed in words; nothing where the commit, or what came after it, is too large."""
     later = sum(one.added + one.removed for one in log.commits(commit.number) if one.number <= here.commit)
     if commit.added + commit.removed > _TOLD or later > _LATER:
         return []
     patch = diff(log, commit.number - 1, commit.number)
     before, after = (State.at(at, here.engine, here.commit, log) for at in (commit.number - 1, commit.number))
-    changes = Teller(here.engine, language.chosen()).changes(patch, before, after)
-    return [text for change in changes for text in change.sentences]
+    return Teller(here.engine, language.chosen()).changes(patch, before, after)

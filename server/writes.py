@@ -170,7 +170,7 @@ def _expected(exchange: Exchange) -> int | None:
     given = exchange.parameter("expected") or exchange.header(b"if-match")
     if not given or given == "*":
         return None
-    match = re.fullmatch(r'(?:W/)?"?(\d+)(?:-[0-9a-f]+)?"?', given.strip())
+    match = re.fullmatch(r'(?:W/)?"?(\d{1,15})(?:-[0-9a-f]+)?"?', given.strip())
     if not match:
         raise BadInput(f"{given!r} names no commit", "If-Match", 'Send the number of a commit, e.g. If-Match: "42".')
     return int(match[1])

@@ -38,6 +38,14 @@ def test_commits_are_numbered_and_each_holds_the_hash_of_the_one_before(log: Log
     assert log.verify() == 2
 
 
+def test_of_a_number_too_large_for_a_commit_there_is_none(log: Log) -> None:
+    log.append(0, [draft(a_statement(1))])
+    assert log.commits(after=2**64) == []
+    assert list(log.rows_after(2**64)) == []
+    with pytest.raises(NotFound, match="there is no commit"):
+        next(log.rows(2**64))
+
+
 def test_a_patch_comes_back_as_it_was(log: Log) -> None:
     log.append(0, [draft(a_statement(1), removed=(a_statement(2),))])
     assert Patch.read(log.rows(1)) == Patch([a_statement(1)], [a_statement(2)])

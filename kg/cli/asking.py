@@ -71,7 +71,7 @@ def ask(question: str, sparql: bool, syntax: str, language: str | None, store: P
 
 
 def _as_table(answer: "Answer", label: Labels) -> Iterator[str]:
-    rows = [(*map(label.term, row.terms), places(row.evidence, MOST_PLACES)) for row in answer.rows]
+    rows = [(*map(label.term, row.terms), places(row.evidence, MOST_PLACES, answer.language)) for row in answer.rows]
     yield from (f"{line}\n" for line in table(answer.headings, rows, columns()))
 
 

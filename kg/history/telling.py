@@ -149,7 +149,7 @@ class Teller:
     def _by(self, verb: str, graphs: frozenset[str], one: Value) -> list[str]:
         """Return which of some graphs say a value, and which report it."""
         groups = zip(_VERBS[self._language][verb], (graphs - one.reported, graphs & one.reported), strict=True)
-        return [f"{word} {places(group, MOST_PLACES)}" for word, group in groups if group]
+        return [f"{word} {places(group, MOST_PLACES, self._language)}" for word, group in groups if group]
 
     def _term(self, term: Term, names: dict[str, str]) -> str:
         if isinstance(term, Literal) and term.language:

@@ -35,7 +35,11 @@ PAGES = [
     "/commits",
     "/commits/3",
     "/history?thing=gpt-3",
+    "/compare",
+    "/compare?from=20&to=24",
     "/compare?from=20&to=24&thing=gpt-3",
+    "/page/gpt-3?as-of=26",
+    "/page/gpt-3?known-by=2021-01-01&valid-on=2020-10-01",
     "/export/",
     "/page/nothing-of-the-kind",
 ]

@@ -122,6 +122,13 @@ def test_what_a_place_only_reports_is_told_to_be_reported(store: Store, tmp_path
     assert "no longer reported by mine#p1" in history
 
 
+@pytest.mark.parametrize(("language", "rest"), [("en", "and 1 more"), ("it", "e altri 1")])
+def test_of_many_places_the_rest_are_counted(store: Store, tmp_path: Path, language: str, rest: str) -> None:
+    last = built(store, source(tmp_path, "mine", {f"p{number}": model("one") for number in range(7)}))
+    told = kg(store, "diff", last.number - 1, last.number, "--lang", language).stdout
+    assert f"mine#p0, p1, p2, p3, p4, p5 {rest})" in told
+
+
 def test_what_is_gone_from_the_graph_is_still_called_by_its_name(store: Store, tmp_path: Path) -> None:
     built(store, source(tmp_path, "mine", {"p1": model("one", name="The First") + model("two")}))
     last = built(store, source(tmp_path, "mine", {"p1": model("two")}))

@@ -124,7 +124,6 @@ def test_a_view_that_is_not_what_the_log_makes_is_told_with_the_commit(
 
 def test_every_snapshot_that_is_kept_is_compared(store: Store, tmp_path: Path) -> None:
     numbers = [built(store, source(tmp_path, "mine", {"p1": model(slug)})).number for slug in ("one", "two")]
-    assert [number for number, _ in verify(store).views][-2:] == numbers
     with opened(store.directory / "snapshots" / f"{numbers[0]:06}", tmp_path / "changed") as view:
         view.insert([Quad(NamedNode(ID + "one"), NamedNode("urn:p"), NamedNode("urn:o"), DefaultGraph())])
     result = kg(store, "verify")

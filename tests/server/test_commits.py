@@ -135,6 +135,8 @@ def test_what_differs_too_much_is_left_to_the_patch(past: Client) -> None:
     ("path", "status", "said"),
     [
         ("/commits?since=x", 400, "is not the number of a commit"),
+        ("/commits?since=" + "9" * 5_000, 400, "is not the number of a commit"),
+        ("/commits/99999999999999999999", 404, "there is no commit"),
         ("/commits/0", 404, "there is no commit 0"),
         ("/commits/999", 404, "there is no commit 999"),
         ("/commits/1?format=turtle", 400, "turtle"),
@@ -145,6 +147,7 @@ def test_what_differs_too_much_is_left_to_the_patch(past: Client) -> None:
         ("/compare?from=soon", 400, "neither a commit nor a time"),
         ("/compare?from=1&thing=nobody-said", 404, "nobody-said"),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_what_there_is_not_is_told(past: Client, path: str, status: int, said: str) -> None:
     answer = past.get(path)

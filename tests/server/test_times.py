@@ -81,7 +81,7 @@ def test_what_is_pinned_to_a_commit_is_the_same_bytes_for_ever(client: Client, c
 
 def test_a_page_of_the_past_says_so_and_its_links_stay_there(client: Client, commits: list[int]) -> None:
     page = client.get(f"/page/noted?as-of={commits[0]}", headers={"Accept": BROWSER, "Accept-Language": "en"}).text
-    assert f"You see the graph as of {commits[0]}." in page
+    assert f"You see the graph as of commit {commits[0]}." in page
     assert f'href="/page/openai?as-of={commits[0]}"' in page
     assert 'href="/page/noted">To the present</a>' in page
     now = client.get("/page/noted", headers={"Accept": BROWSER}).text
