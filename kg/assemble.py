@@ -48,18 +48,24 @@ def stated_standings(engine: Engine) -> dict[str, str]:
 
 
 class Standings:
-    """What `stated_standings` returns, looked up graph by graph: for a few graphs of many."""
+    """What `stated_standings` returns, looked up graph by graph: for a few graphs of many, whose standings stay."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._known: dict[str, str | None] = {}
 
     def get(self, graph: str, default: str) -> str:
         """Return the standing that a graph's source states for it, else `default`."""
+        if graph not in self._known:
+            self._known[graph] = self._stated(graph)
+        return self._known[graph] or default
+
+    def _stated(self, graph: str) -> str | None:
         source = source_of(graph)
         if source is None:
-            return default
+            return None
         found = self._engine.quads(NamedNode(graph), NamedNode(STANDING), None, NamedNode(source))
-        return next((value(quad.object) for quad in found), default)
+        return next((value(quad.object) for quad in found), None)
 
 
 def _states_standing(quad: Quad) -> bool:

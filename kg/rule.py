@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from kg.engine import Engine, construct
+from kg.engine import Engine, construct, construct_each
 from kg.names import RDF, expand
 from kg.paths import rules_dir
 from kg.rdf import DefaultGraph, NamedNode, Term, Triple, parts
@@ -66,16 +66,14 @@ class Rules:
         for rule, values in self._rules:
             # Many a rule binds the subject alone, which triples share.
             found = {tuple(given.items()): given for one in triples if (given := rule.from_triple(one)) is not None}
-            for bindings in found.values():
-                if _may_be(bindings, values):
-                    yield from construct(self.engine, rule.text, bindings)
+            yield from construct_each(self.engine, rule.text, [one for one in found.values() if _may_be(one, values)])
 
     def from_graphs(self, graphs: Iterable[NamedNode]) -> Iterator[Triple]:
         """Yield what follows from there being some graphs."""
-        for graph in graphs:
-            for rule, _ in self._rules:
-                if not rule.properties:
-                    yield from construct(self.engine, rule.text, {rule.given[0]: graph})
+        graphs = list(graphs)
+        for rule, _ in self._rules:
+            if not rule.properties:
+                yield from construct_each(self.engine, rule.text, [{rule.given[0]: graph} for graph in graphs])
 
     def lead_to(self, triple: Triple) -> bool:
         """Tell whether a triple follows from what stands."""

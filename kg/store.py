@@ -159,10 +159,11 @@ class Store:
         if self._dirty.exists() or snapshot is None:
             shutil.rmtree(self._live, ignore_errors=True)
         whole = self.whole.snapshot() if self.whole and snapshot is None else None
-        if (begin := snapshot or whole) and not self._live.is_dir():
-            OxigraphEngine.read_only(begin).snapshot(self._live)
         self._dirty.touch()
-        engine = OxigraphEngine.open(self._live)
+        if (begin := snapshot or whole) and not self._live.is_dir():
+            engine = OxigraphEngine.open_copy(begin, self._live)
+        else:
+            engine = OxigraphEngine.open(self._live)
         return engine, self._less(engine, int(whole.name)) if whole else self.version()
 
     def _less(self, engine: Engine, number: int) -> int:

@@ -1,6 +1,6 @@
 """The check of a change: what the full report says of the focus nodes that the change can affect, and of no others."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from kg.check.affected import SUBCLASS, TYPE, Change, Read, Unbounded, reads
 from kg.check.report import Report, Result
 from kg.check.results import result_of
 from kg.check.shapes import Shape
-from kg.engine import Engine, construct, select
+from kg.engine import Engine, construct, construct_each, select
 from kg.engine.oxigraph import OxigraphEngine
 from kg.names import NS, expand, source_of
 from kg.paths import query, query_dir, shapes_files
@@ -98,10 +98,19 @@ def _found(engine: Engine, touched: Collection[rdf.Triple], graphs: Iterable[str
             runs = _bindings(engine, text, touched)
         else:
             runs = [dict[str, rdf.Term]()] if guard(engine, touched, graphs) else []
-        for bindings in runs:
-            triples = construct(engine, of_one if bindings else text, bindings)
-            found.insert(rdf.in_graph(one, rdf.DefaultGraph()) for one in triples)
+        triples = construct(engine, text) if {} in runs else _of_each(engine, of_one, runs)
+        found.insert(rdf.in_graph(one, rdf.DefaultGraph()) for one in triples)
     return found
+
+
+def _of_each(engine: Engine, text: str, runs: Iterable[dict[str, rdf.Term]]) -> Iterator[rdf.Triple]:
+    """Yield what a query finds with each of some bindings; each binds one variable."""
+    by_name: dict[str, list[dict[str, rdf.Term]]] = {}
+    for bindings in runs:
+        (name,) = bindings
+        by_name.setdefault(name, []).append(bindings)
+    for some in by_name.values():
+        yield from construct_each(engine, text, some)
 
 
 @lru_cache(1)

@@ -130,3 +130,21 @@ def construct(engine: Engine, text: str, bindings: Mapping[str, Term] | None = N
     if hasattr(answer, "variables") or not hasattr(answer, "__iter__"):
         raise QueryError("this is no CONSTRUCT or DESCRIBE query", "query")
     return cast(Triples, answer)
+
+
+def construct_each(engine: Engine, text: str, runs: Sequence[Mapping[str, Term]]) -> Iterator[Triple]:
+    """Evaluate a CONSTRUCT query once for each of some bindings of the same variables, all in one.
+
+    The text ends with the group of its WHERE. LATERAL (SPARQL-dev SEP-0006) has the group evaluated for each, where a
+    join may look at everything first.
+    """
+    head, _, group = text.partition("WHERE {")
+    for start in range(0, len(runs), _AT_ONCE):
+        some = runs[start : start + _AT_ONCE]
+        names = " ".join(f"?{name}" for name in some[0])
+        rows = " ".join(f"({' '.join(map(str, run.values()))})" for run in some)
+        yield from construct(engine, f"{head}WHERE {{ VALUES ({names}) {{ {rows} }} LATERAL {{{group} }}")
+
+
+_AT_ONCE = 200
+"""Bindings in one query, whose text grows with them."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_LONGEST = 512 * 1024
+_LONGEST = 1024 * 1024
 """Bytes of the log up to which it is copied: opening a checkpoint reads it again."""
 
 _LOG, _CURRENT = ".log", "CURRENT"

@@ -107,6 +107,12 @@ class OxigraphEngine:
         return cls(_opened(pyoxigraph.Store, directory), directory)
 
     @classmethod
+    def open_copy(cls, snapshot: Path, directory: Path) -> "OxigraphEngine":
+        """Open a copy of a snapshot, made in a folder that does not exist yet, for reading and writing."""
+        checkpoint.copy(snapshot, directory)
+        return cls.open(directory)
+
+    @classmethod
     def read_only(cls, directory: Path) -> "OxigraphEngine":
         """Open a snapshot, which nobody writes, for reading; any number of processes may do so."""
         return cls(_opened(pyoxigraph.Store.read_only, directory), directory, writable=False)

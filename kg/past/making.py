@@ -22,11 +22,9 @@ def make(view: View, log: Log, kept: Iterable[Path], target: Path) -> None:
     number = view.commit.number
     start = min(kept, key=lambda path: abs(int(path.name) - number), default=None)
     if start is not None and abs(int(start.name) - number) <= number:
-        OxigraphEngine.read_only(start).snapshot(target)
-        at = int(start.name)
+        engine, at = OxigraphEngine.open_copy(start, target), int(start.name)
     else:
-        at = 0
-    engine = OxigraphEngine.open(target)
+        engine, at = OxigraphEngine.open(target), 0
     try:
         inference = Inference(engine)
         _move(inference, log, at, number)
@@ -47,7 +45,8 @@ def _move(inference: Inference, log: Log, at: int, to: int) -> None:
     changes = [partial(log.rows, commit.number) for commit in between]
     if at > to:
         changes = [partial(_undoing, rows) for rows in reversed(changes)]
-    inference.follow(changes, sum(commit.added + commit.removed for commit in between))
+    with log.held():
+        inference.follow(changes, sum(commit.added + commit.removed for commit in between))
 
 
 def _undoing(rows: Change) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from kg import rdf
@@ -34,8 +35,7 @@ def patch_of(view: LiveView, write: Write, advance: Callable[[Patch], None]) -> 
     engine = view.evidence
     change = _Change(engine, write)
     if write.kind == "update":
-        _require_syntax(write)
-        steps = list(operations(write.text))
+        steps = _read(write.text, write.using, write.using_named)
         for number, step in enumerate(steps, 1):
             patch = change.take(*_effect(view, step, write))
             if number < len(steps):
@@ -253,12 +253,17 @@ def _told(node: object) -> str:
     return shorten(node.value) if isinstance(node, rdf.NamedNode) else str(node)
 
 
-def _require_syntax(write: Write) -> None:
-    """Raise QueryError, with the place, for an update that does not parse: an empty graph is what it runs on."""
+@lru_cache(64)
+def _read(text: str, using: tuple[str, ...] | None, named: tuple[str, ...] | None) -> tuple[Operation, ...]:
+    """Return the operations of an update; clients send the same one again and again.
+
+    Raises QueryError, with the place, for one that does not parse: an empty graph is what it runs on.
+    """
     empty = OxigraphEngine.in_memory()
     try:
-        using = {} if write.using is None else {"using": write.using, "using_named": write.using_named}
-        empty.update(write.text, base=BASE, **using)
+        given = {} if using is None else {"using": using, "using_named": named}
+        empty.update(text, base=BASE, **given)
     except QueryError as error:
         if isinstance(error.__cause__, SyntaxError):
             raise
+    return tuple(operations(text))

@@ -7,6 +7,7 @@ solutions (SPARQL 1.1 Update, section 3.1.3), and what differs becomes a patch.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.engine.tokens import Token, scan
 from kg.engine.updates import top_level
@@ -139,6 +140,8 @@ def _iri(text: str, prologue: str) -> str:
 
 def _template(group: str, prologue: str) -> Iterator[Quad]:
     """Yield the quads of a template: TriG writes them as SPARQL does, once variables have become IRIs."""
+    if not group:
+        return
     made, end, last = list[str](), 0, "}"
     inner = group[1:-1]
     for token in scan(inner):
@@ -158,8 +161,13 @@ def _template(group: str, prologue: str) -> Iterator[Quad]:
     yield from _parsed("".join(made), prologue)
 
 
-def _parsed(text: str, prologue: str) -> Iterator[Quad]:
+@lru_cache(64)
+def _ours(prologue: str) -> Mapping[str, str]:
+    """Return those of Atlante's prefixes that a prologue does not declare."""
     declared = {match.lower() for match in re.findall(r"(?i)\bprefix\s+([^\s:]*):", prologue)}
-    ours: Mapping[str, str] = {name: iri for name, iri in PREFIXES.items() if name not in declared}
-    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in ours.items() if f"{name}:" in text)
+    return {name: iri for name, iri in PREFIXES.items() if name not in declared}
+
+
+def _parsed(text: str, prologue: str) -> Iterator[Quad]:
+    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in _ours(prologue).items() if f"{name}:" in text)
     yield from parse(f"{head}{prologue}{text}", FORMATS["trig"], base=BASE, where="update")
