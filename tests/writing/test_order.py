@@ -46,7 +46,7 @@ def counted(writer: Client) -> Callable[[], int]:
 def test_clients_that_increment_a_number_at_once_lose_nothing(
     with_token: Callable[..., Client], counted: Callable[[], int]
 ) -> None:
-    each, clients = 60, [with_token("notes") for _ in range(2)]
+    each, clients = 1000, [with_token("notes") for _ in range(2)]
 
     def increment(client: Client) -> list[int]:
         return [client.post("/sparql", data=COUNT, content_type=UPDATE).get_json()["commit"] for _ in range(each)]
