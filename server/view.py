@@ -5,6 +5,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -79,7 +80,7 @@ _OTHERS = 4
 """Views of other times that a web process keeps open."""
 
 _LOOKED_AT = 0.05
-"""Seconds for which the link `current` is taken to stand where it stood."""
+"""Seconds for which a snapshot is taken to be the current one while the links `current` lead where they led."""
 
 
 class View:
@@ -91,6 +92,7 @@ class View:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._until = 0.0
+        self._seen: list[str] = []
         self._others: dict[tuple[Path, int, Asked], Snapshot] = {}
 
     @property
@@ -105,8 +107,8 @@ class View:
 
     def current(self) -> Snapshot:
         """Return the current snapshot, opening it where it is new; raises AtlanteError if there is none yet."""
-        now = time.monotonic()
-        if self._snapshot and now < self._until:
+        now, links = time.monotonic(), self._links()
+        if self._snapshot and now < self._until and links == self._seen:
             return self._snapshot
         with self._lock:
             path = self.store.snapshot()
@@ -121,8 +123,15 @@ class View:
             if self._snapshot is None or self._snapshot.version != version:
                 engine = OxigraphEngine.read_only(path)
                 self._snapshot = Snapshot(int(path.name), path, engine, version[1], public=self._public)
-            self._until = now + _LOOKED_AT
+            self._until, self._seen = now + _LOOKED_AT, links
             return self._snapshot
+
+    def _links(self) -> list[str]:
+        """Return where the links `current` lead, of the whole store and of what is followed: what a commit changes."""
+        followed = self._snapshot.path.parent.parent if self._snapshot else self._whole.directory
+        with suppress(OSError):
+            return [str((folder / "current").readlink()) for folder in (self._whole.directory, followed)]
+        return []
 
     def at(self, asked: Asked) -> Snapshot:
         """Return the snapshot that holds the graph as of other times, made where it is not kept; it may take long.

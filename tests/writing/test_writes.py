@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from client import Client, Reply
 from running import Service
@@ -45,6 +46,18 @@ def test_an_update_becomes_a_commit_that_readers_see_at_once(writer: Client, sto
     commit = Log(store / "log.sqlite").commits()[-1]
     assert (commit.number, commit.author, commit.message) == (told["commit"], "Tester", "Why not")
     assert "Why not" in writer.get(reply.location, headers={"Accept": "text/html"}).text
+
+
+def test_whoever_asks_after_a_commit_is_acknowledged_sees_it(writer: Client, service: Service) -> None:
+    def seen() -> int:
+        return int(httpx.get(f"{service.address}/health/ready").json()["commit"])
+
+    for number in range(20):
+        before = {seen() for _ in range(4)}  # each web process has looked just now
+        label = f'id:seen-{number} a kg:Model ; rdfs:label "Seen {number}"@en , "Visto {number}"@it .'
+        done = writer.post("/sparql", data=noting(label), content_type=UPDATE).get_json()
+        assert {seen() for _ in range(4)} == {done["commit"]}
+        assert done["commit"] not in before
 
 
 def test_what_an_update_inserts_is_inferred_from_and_what_it_deletes_no_longer(writer: Client) -> None:
