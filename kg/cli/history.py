@@ -150,9 +150,10 @@ def history(name: str, language: str, store: Path, asked: Asked) -> None:
         if day:
             repair = f"Leave {option} out; --as-of may stay."
             raise BadInput("what changed is told of the whole graph", option, repair)
+    log = (Store(store).public() if asked.public else Store(store)).log
     with reader(Store(store), asked) as (engine, snapshot):
-        iri, version = meant(engine, Store(store).log, name), int(snapshot.name)
-        told = list(told_by_commit(engine, version, Store(store).log, iri, language))
+        iri, version = meant(engine, log, name), int(snapshot.name)
+        told = list(told_by_commit(engine, version, log, iri, language))
         if not told:
             raise NotFound(f"nothing was said of {short(iri)} by commit {version}", repair="Ask for a later time.")
         write([f"{Labels(engine, language)(iri)}  ({short(iri)})\n"])

@@ -95,6 +95,27 @@ def test_an_embargo_that_comes_late_holds_for_other_times_too(store: Store, tmp_
     assert [path.name for path in folders] == [store.public().directory.name], "what was public before is not kept"
 
 
+COMMANDS = [
+    ("export",),
+    ("export", "--what", "evidence"),
+    ("query", "SELECT * { GRAPH ?g { ?s ?p ?o } }", "--format", "csv"),
+    ("show", "told"),
+    ("show", "told", "--history"),
+    ("ask", "which sources are embargoed"),
+]
+
+
+def test_the_terminal_tells_what_is_public_when_asked_to(store: Store, tmp_path: Path) -> None:
+    built(store, told(tmp_path))
+    built(store, secret(tmp_path, embargoed=True))
+    for command in COMMANDS:
+        everybodys, own = kg(store, *command, "--public"), kg(store, *command)
+        assert (everybodys.exit_code, own.exit_code) == (0, 0), everybodys.stderr + own.stderr
+        assert "secret" in own.stdout or "hush" in own.stdout, command
+        assert "secret" not in everybodys.stdout, command
+        assert "hush" not in everybodys.stdout, command
+
+
 def test_a_view_of_what_is_public_that_is_lost_is_made_anew(store: Store, tmp_path: Path) -> None:
     built(store, secret(tmp_path, embargoed=True))
     built(store, told(tmp_path))
