@@ -78,6 +78,10 @@ class Store:
         path = self._current.resolve()
         return path if path.is_dir() and path.parent == self._snapshots.resolve() else None
 
+    def snapshots(self) -> list[Path]:
+        """Return the folders of the snapshots that are kept and whole, oldest first."""
+        return sorted(path.parent for path in self._snapshots.glob("*/CURRENT") if path.parent.name.isdecimal())
+
     def version(self) -> int:
         """Return the number of the commit that readers see; 0 before the first snapshot."""
         path = self.snapshot()
@@ -184,14 +188,16 @@ class Store:
         """Make the live view readers' view, as the state of a commit."""
         target = self._snapshots / f"{number:06}"
         self._snapshots.mkdir(exist_ok=True)
-        shutil.rmtree(target, ignore_errors=True)
+        # Some may be left of a snapshot whose making was broken off.
+        for stray in {target, *self._snapshots.iterdir()} - ({*self.snapshots()} - {target}):
+            shutil.rmtree(stray, ignore_errors=True)
         engine.snapshot(target)
         self._index(engine, target)
         link = self.directory / "current.new"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("snapshots") / target.name)
         link.replace(self._current)
-        snapshots = sorted(self._snapshots.iterdir())
+        snapshots = self.snapshots()
         for old in snapshots[: (leaving := max(0, len(snapshots) - int(get_number("snapshots_kept"))))]:
             shutil.rmtree(old, ignore_errors=True)
         search.forget(self.directory / "search", int(snapshots[leaving].name))
@@ -200,7 +206,7 @@ class Store:
         """Make the index of names of a snapshot to be, from that of the current one where there is one."""
         followed = search.newest(target)
         known = 0 < self.version() <= followed <= int(target.name)
-        oldest = min(int(path.name) for path in self._snapshots.iterdir())
+        oldest = int(self.snapshots()[0].name)
         search.refresh(engine, target, self.log.rows_after(followed) if known else None, oldest)
 
     def index(self) -> IndexAt | None:

@@ -17,6 +17,7 @@ from kg.engine import Engine
 from kg.errors import NotFound, StoreBusy
 from kg.log import Draft
 from kg.names import ASSERTED, ID, NS, RDF, SOURCE, STANDING
+from kg.past import Asked, reader
 from kg.patch import Patch
 from kg.rdf import DefaultGraph, NamedNode
 from kg.store import Store
@@ -183,6 +184,18 @@ def test_old_snapshots_are_let_go(tmp_path: Path) -> None:
         commit(store, {}, small())
         commit(store, small(), {})
     assert len(list((tmp_path / "snapshots").iterdir())) == 3
+
+
+def test_what_is_left_of_a_snapshot_whose_making_was_broken_off_is_in_nobodys_way(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    commit(store, {}, small())
+    for name in ("000099.tmp", "000098"):
+        (tmp_path / "snapshots" / name).mkdir()
+    (tmp_path / "snapshots" / "000099.tmp" / "CURRENT").touch()
+    with reader(store, Asked(as_of="1")) as (engine, _):
+        assert any(engine.quads())
+    commit(store, small(), {})
+    assert sorted(path.name for path in (tmp_path / "snapshots").iterdir()) == ["000001", "000002"]
 
 
 @contextmanager

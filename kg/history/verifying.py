@@ -51,7 +51,7 @@ def verify(store: Store, progress: Callable[[str], None] = lambda _: None) -> Ve
     if version > commits:
         what = f"commits {commits + 1} to {version} are gone: the view has them, the log ends at commit {commits}"
         raise Damaged(what, str(store.log.path), "Restore a backup.")
-    kept = {int(path.name): path for path in snapshot.parent.iterdir() if path.name.isdecimal()}
+    kept = {int(path.name): path for path in store.snapshots()}
     with TemporaryDirectory() as folder:
         made = OxigraphEngine.open(Path(folder) / "made")
         try:

@@ -72,8 +72,8 @@ def _make_index(store: Store, snapshot: Path) -> None:
 def kept(store: Store, view: View) -> Path:
     """Return the folder of a view's snapshot: that of its commit where it is kept, else one in `views`."""
     number = f"{view.commit.number:06}"
-    if view.whole and (_snapshots(store) / number / "CURRENT").exists():
-        return _snapshots(store) / number
+    if view.whole and (found := next((path for path in store.snapshots() if path.name == number), None)):
+        return found
     views = store.directory / "views"
     home = views / _name(view)
     views.mkdir(exist_ok=True)
@@ -98,7 +98,7 @@ def _make(store: Store, view: View, home: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     target = partial / "snapshots" / f"{view.commit.number:06}"
     target.parent.mkdir(parents=True)
-    make(view, store.log, [path for path in _snapshots(store).iterdir() if (path / "CURRENT").exists()], target)
+    make(view, store.log, store.snapshots(), target)
     if not view.whole:
         search.refresh(OxigraphEngine.read_only(target), target)
     partial.rename(home)
@@ -115,7 +115,3 @@ def _name(view: View) -> str:
     """Return a folder's name that no other view has, one of a store made anew neither."""
     parts = [view.commit.hash, str(view.known_by), str(view.valid_on), *sorted(view.excluded)]
     return f"{view.commit.number:06}-{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:16]}"
-
-
-def _snapshots(store: Store) -> Path:
-    return store.directory / "snapshots"
