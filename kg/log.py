@@ -6,7 +6,6 @@ reached the disk by then.
 
 import hashlib
 import json
-import os
 import sqlite3
 import zlib
 from collections.abc import Generator, Iterable, Iterator
@@ -110,11 +109,12 @@ class Log:
         return closing(connection)
 
     def _connect_for_reading(self) -> closing[sqlite3.Connection]:
-        """Connect even where the disk cannot be written: then nobody else does, and the file is as it stands."""
+        """Connect even where the disk is full or cannot be written: the file is whole unless there is one beside it."""
         try:
             return self._connect()
         except sqlite3.OperationalError:
-            if os.access(self.path.parent, os.W_OK):
+            new = self.path.with_name(f"{self.path.name}-wal")
+            if new.exists() and new.stat().st_size:
                 raise
             return closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True))
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from kg.errors import BadInput
 from kg.explore import Exposure, Paths, exposure, neighbourhood, paths
 from kg.names import expand, shorten
+from kg.rdf import NamedNode
 from kg.show import find
 from server import asking, exposed, negotiate
 from server.around import GraphView, graphml, plain_graph
@@ -31,7 +32,7 @@ def graph() -> str | Response:
     depth = request.args.get("depth", "1")
     if depth not in ("1", "2"):
         raise BadInput(f"depth={depth!r} is not 1 or 2", "depth", "Leave it out for the neighbours alone, or say 2.")
-    hidden = [expand(name) for name in request.args.getlist("hide")]
+    hidden = [_property(name) for name in request.args.getlist("hide") if name]
     found = neighbourhood(here.engine, iri, depth=int(depth), hide=hidden)
     if chosen is negotiate.PLAIN_JSON:
         return jsonify(plain_graph(here, found))
@@ -40,6 +41,13 @@ def graph() -> str | Response:
         response.content_type = chosen.content_type
         return response
     return render_template("graph.html", view=GraphView.of(here, found, int(depth), hidden))
+
+
+def _property(name: str) -> str:
+    try:
+        return NamedNode(expand(name)).value
+    except ValueError as error:
+        raise BadInput(f"hide={name!r} names no property", "hide", "Name one as in ?hide=kg:locatedIn.") from error
 
 
 @blueprint.get("/related")

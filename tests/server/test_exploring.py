@@ -12,6 +12,7 @@ from kg.names import ID, NS
 PROBLEMS = [
     ("/graph", 400, "iri= is missing"),
     ("/graph?iri=gpt-3&depth=9", 400, "depth='9' is not 1 or 2"),
+    ("/graph?iri=gpt-3&hide=%C2%A9", 400, "hide='©' names no property"),
     ("/graph?iri=nothing-of-the-kind", 404, "nothing is called"),
     ("/related?from=openai&to=openai", 400, "a path needs two things"),
     ("/related?format=json", 400, "two things are needed"),
